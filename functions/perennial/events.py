@@ -1,0 +1,133 @@
+"""Canonical events: what every source is translated to, and the only thing `customer.apply` knows.
+
+Names follow the Segment e-commerce specification (object, past verb), in snake case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NotRequired, TypedDict
+
+from perennial.identities import Identity
+
+
+class Name(StrEnum):
+    """Events that change more than the timeline. Any other name is kept there and in `seen`."""
+
+    PRODUCT_VIEWED = "product_viewed"  # {product_id, url?}
+    PRODUCT_ADDED = "product_added"  # {product_id, quantity}
+    CART_UPDATED = "cart_updated"  # {cart: Cart}; no lines: the cart was emptied
+    CHECKOUT_STARTED = "checkout_started"  # {cart: Cart}
+    CHECKOUT_UPDATED = "checkout_updated"  # {cart: Cart}
+    ORDER_COMPLETED = "order_completed"  # {order: Order}
+    ORDER_PAID = "order_paid"  # {order: Order}
+    ORDER_UPDATED = "order_updated"  # {order: Order}
+    ORDER_CANCELLED = "order_cancelled"  # {order: Order}
+    CUSTOMER_CREATED = "customer_created"
+    CUSTOMER_UPDATED = "customer_updated"
+    IDENTIFIED = "identified"
+    CONSENT_CHANGED = "consent_changed"  # {consent: {channel: ConsentEvidence}}
+    MESSAGE_SENT = "message_sent"  # {message_id, provider_id}: the provider says it took it
+    MESSAGE_BOUNCED = "message_bounced"  # {message_id?, channel, permanent, detail}
+    MESSAGE_COMPLAINED = "message_complained"  # {message_id?, channel, detail}
+
+
+class Line(TypedDict):
+    """One line of an order or cart. `price` is one unit's, in minor units of the order's currency."""
+
+    product_id: str
+    quantity: int
+    price: int
+    variant_id: NotRequired[str]
+
+
+class OrderStatus(StrEnum):
+    """`test` and `cancelled` orders are remembered, and count for nothing."""
+
+    OPEN = "open"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    TEST = "test"
+
+
+class Order(TypedDict):
+    """`placed_at` and `updated_at` are stamps; `total` is in minor units; `trusted`: told by a signed source."""
+
+    id: str
+    placed_at: str
+    updated_at: str
+    status: str
+    total: int
+    currency: str
+    trusted: bool
+    lines: list[Line]
+
+
+class Cart(TypedDict):
+    """`at` is the stamp of its last change; `url` leads back to it, when the store gives one."""
+
+    token: str
+    at: str
+    currency: str
+    lines: list[Line]
+    url: NotRequired[str]
+
+
+class ConsentState(StrEnum):
+    """From the most to the least permission; on equal evidence the later member wins (the stricter)."""
+
+    SUBSCRIBED = "subscribed"
+    PENDING = "pending"
+    NOT_SUBSCRIBED = "not_subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class ConsentEvidence(TypedDict):
+    """`at` is a stamp: when the customer said so. `evidence`: what shows it (a form, an order, a link), never free text."""
+
+    state: str
+    at: str
+    source: str
+    evidence: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to one customer.
+
+    id: eight-byte digest over what the sender calls it (`identities.short_id`), equal for every copy of it.
+    occurred_at: corrected and clamped; sent_at: the sender's own time exactly as given ("body time"), None if none.
+    trusted: signed by the store, made with the server key, or ours. A browser key is not.
+    identities: strongest first; empty only for feedback that names `customer_id`.
+    properties: canonical, as `Name` says, and in any event beside them `traits` ({first_name, last_name, email, phone, locale,
+    timezone, country, birthday}, only those known) and `consent` ({channel: ConsentEvidence}).
+    """
+
+    id: str
+    name: str
+    occurred_at: datetime
+    received_at: datetime
+    source: str
+    trusted: bool
+    identities: tuple[Identity, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    sent_at: datetime | None = None
+    customer_id: str | None = None
+
+
+class Product(TypedDict):
+    """A catalogue entry, from trusted sources only. `rank` 2: product webhook, 1: order line or server key."""
+
+    id: str
+    title: str
+    at: str
+    rank: int
+    url: NotRequired[str]
+    image: NotRequired[str]
+    price: NotRequired[int]
+    currency: NotRequired[str]
+    category: NotRequired[str]
+    available: NotRequired[bool]

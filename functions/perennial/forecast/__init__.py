@@ -1,0 +1,1 @@
+"""When will they buy again, who is drifting away: pure numbers."""

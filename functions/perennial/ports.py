@@ -1,0 +1,216 @@
+"""What Perennial needs of the world. Each port has two implementations under one contract test: AWS, and in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Protocol, TypedDict
+
+from perennial.customer import Customer
+from perennial.events import Product
+from perennial.identities import Identity, IdentityKeys
+from perennial.times import Clock
+
+if TYPE_CHECKING:
+    from perennial.shop import Shop  # it needs two of these ports
+
+SHARDS = 16  # partitions of the due index
+
+
+class Documents(Protocol):
+    """Customer documents, the identities that point to them, and the index of who is due."""
+
+    def load(self, customer_ids: Collection[str]) -> dict[str, Customer]:
+        """The documents as of now (consistent); those that do not exist are missing from the answer."""
+        ...
+
+    def save(self, customer: Customer) -> Customer:
+        """Put on condition that the stored version is `customer["version"]` (0: nothing stored). Returns it with the new version.
+
+        Conflict when another version is stored; any other error leaves open whether it was written.
+        """
+        ...
+
+    def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
+        """Customer ids of the identities that are claimed (consistent)."""
+        ...
+
+    def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
+        """`save` and the claim of identities nobody has yet, in one transaction; Conflict if either cannot be."""
+        ...
+
+    def due(self, shard: int, until: datetime, limit: int) -> list[str]:
+        """Ids whose `wake_at` is not after `until`, earliest first. A hint: believe only the loaded document."""
+        ...
+
+
+class TimelineItem(TypedDict):
+    """One event as it is kept. Stamps for times; `expires_at` in epoch seconds, absent for orders and consent, which stay."""
+
+    id: str
+    name: str
+    occurred_at: str
+    received_at: str
+    source: str
+    properties: dict[str, Any]
+    expires_at: NotRequired[int]
+
+
+class Timeline(Protocol):
+    """Everything that happened to a customer, by event id: adding a second time changes nothing."""
+
+    def add(self, customer_id: str, items: Sequence[TimelineItem]) -> None:
+        """Put the items; returns only when all are stored."""
+        ...
+
+    def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
+        """Which of the ids are stored (consistent)."""
+        ...
+
+    def read(self, customer_id: str) -> list[TimelineItem]:
+        """All items, by occurred_at, then id."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Products, for rendering. The higher rank wins, then the newer `at`; what a newer fact leaves out is kept."""
+
+    def load(self, product_ids: Collection[str]) -> dict[str, Product]:
+        """Those that exist."""
+        ...
+
+    def learn(self, products: Sequence[Product]) -> None:
+        """Merge the facts in; facts that say nothing new cost no write."""
+        ...
+
+
+class Queue(Protocol):
+    """One queue."""
+
+    def put(self, bodies: Sequence[str], *, reason: str | None = None) -> None:
+        """Send all bodies (any number; batches are the adapter's affair). QueueRefused with the positions not taken.
+
+        `reason` travels as the message attribute `reason`: why a body is in a dead-letter queue.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """Objects in the content bucket."""
+
+    def put(self, key: str, data: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """KeyError when there is none."""
+        ...
+
+
+class Live(NamedTuple):
+    """What is live: the hash of a release, and what the kill switch holds back (campaign ids, or "*" for all)."""
+
+    release: str
+    paused: frozenset[str] = frozenset()
+
+
+class LivePointer(Protocol):
+    """The one item that says which release is live, changed by conditional write."""
+
+    def read(self) -> Live | None:
+        """None before the first publish."""
+        ...
+
+    def publish(self, release: str, replaces: str | None) -> None:
+        """Point to `release` if `replaces` is what is live now, else Conflict. What is paused stays paused."""
+        ...
+
+    def pause(self, campaign: str) -> None:
+        """Hold back a campaign id, or "*" for all."""
+        ...
+
+    def resume(self, campaign: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail, complete: `raw` is the MIME message; tags come back in the provider's events."""
+
+    to: str
+    raw: bytes
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Mailer(Protocol):
+    """The e-mail provider: one attempt a call."""
+
+    def send(self, mail: Mail) -> str:
+        """The provider's message id; Refused or InDoubt."""
+        ...
+
+
+class Texter(Protocol):
+    """The SMS provider: one attempt a call."""
+
+    def send(self, number: str, text: str, tags: Mapping[str, str]) -> str:
+        """The provider's message id; Refused or InDoubt."""
+        ...
+
+
+class SendingQuota(NamedTuple):
+    """What the e-mail account may send: `rate` a second, `left_today` in the running 24 hours."""
+
+    rate: float
+    left_today: float
+
+
+class Account(Protocol):
+    """The e-mail provider's account."""
+
+    def quota(self) -> SendingQuota: ...
+
+
+class World(Protocol):
+    """All ports together, as handlers get them: `bootstrap.AwsWorld` in the cloud, `adapters.memory.MemoryWorld` elsewhere.
+
+    Each is made when first asked for, so a function needs only the settings and permissions of the ports it uses.
+    """
+
+    clock: Clock
+
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def timeline(self) -> Timeline: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def pointer(self) -> LivePointer: ...
+    @property
+    def shop(self) -> Callable[[], Shop]: ...
+    @property
+    def signed_queue(self) -> Queue: ...
+    @property
+    def browser_queue(self) -> Queue: ...
+    @property
+    def shards_queue(self) -> Queue: ...
+    @property
+    def send_queue(self) -> Queue: ...
+    @property
+    def rejected(self) -> Queue:
+        """The dead-letter queue of `record`: what arrived and cannot be understood."""
+        ...
+
+    @property
+    def mailer(self) -> Mailer: ...
+    @property
+    def texter(self) -> Texter: ...
+    @property
+    def account(self) -> Account: ...
+    @property
+    def identity_keys(self) -> IdentityKeys: ...
+
+    def setting(self, name: str, default: str | None = None) -> str:
+        """An environment value; SettingMissing when absent or empty and without a default."""
+        ...

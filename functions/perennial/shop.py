@@ -1,0 +1,120 @@
+"""The shop: one immutable release (campaigns, templates, settings, tables), and what the kill switch holds back.
+
+A release is one compressed JSON in S3, named by its hash. `decide` reads nothing else.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from perennial.campaigns import Campaign, campaign_from
+from perennial.errors import NotPublished
+from perennial.forecast.gaps import IntervalTables
+from perennial.ports import Blobs, LivePointer
+from perennial.times import Clock
+
+CACHED_FOR = timedelta(seconds=10)  # the kill switch is effective within this, plus one call (see docs/adr)
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `messages` marketing messages of a channel within any `hours`."""
+
+    messages: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times."""
+
+    name: str
+    url: str
+    postal_address: str
+    support_email: str
+    timezone: str
+    currency: str
+    locale: str
+    hosts: tuple[str, ...]
+    send_between: tuple[str, str]
+    caps: Mapping[str, Cap]
+    sender_name: str
+    logo_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source."""
+
+    release: str
+    settings: Settings
+    campaigns: Mapping[str, Campaign]
+    templates: Mapping[str, Mapping[str, str]]
+    intervals: IntervalTables
+    paused: frozenset[str] = field(default_factory=frozenset)
+
+    def is_paused(self, campaign_id: str) -> bool:
+        """The kill switch holds this campaign, or everything."""
+        return EVERYTHING in self.paused or campaign_id in self.paused
+
+
+def release_key(release: str) -> str:
+    """Where a release lies in the content bucket."""
+    return f"live/releases/{release}.json.gz"
+
+
+def pack(content: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Hash and bytes of a release; the same content gives the same bytes."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return sha256(text).hexdigest()[:20], gzip.compress(text, mtime=0)
+
+
+def unpack(release: str, data: bytes) -> Shop:
+    """The shop of a packed release. Order of campaigns: priority first, then id."""
+    content = json.loads(gzip.decompress(data))
+    settings = content["settings"]
+    campaigns = sorted(map(campaign_from, content["campaigns"]), key=lambda each: (-each.priority, each.id))
+    return Shop(
+        release=release,
+        settings=Settings(
+            **{
+                **settings,
+                "hosts": tuple(settings["hosts"]),
+                "send_between": tuple(settings["send_between"]),
+                "caps": {channel: Cap(**cap) for channel, cap in settings["caps"].items()},
+            }
+        ),
+        campaigns={campaign.id: campaign for campaign in campaigns},
+        templates=content["templates"],
+        intervals=IntervalTables.from_json(content["intervals"]),
+    )
+
+
+class LiveShop:
+    """The live shop, cached: the pointer for ten seconds, the release as long as it stays live."""
+
+    def __init__(self, pointer: LivePointer, blobs: Blobs, clock: Clock) -> None:
+        self._pointer, self._blobs, self._clock = pointer, blobs, clock
+        self._shop: Shop | None = None
+        self._read_at: datetime | None = None
+
+    def __call__(self) -> Shop:
+        """NotPublished before the first publish."""
+        now = self._clock()
+        if self._shop and self._read_at and timedelta(0) <= now - self._read_at < CACHED_FOR:
+            return self._shop
+        live = self._pointer.read()
+        if live is None:
+            raise NotPublished("No release is live. Run `perennial publish` first.")
+        if self._shop is None or self._shop.release != live.release:
+            self._shop = unpack(live.release, self._blobs.get(release_key(live.release)))
+        self._shop = replace(self._shop, paused=live.paused)
+        self._read_at = now
+        return self._shop
