@@ -69,25 +69,25 @@ class AwsWorld:
 
     @cached_property
     def documents(self) -> Documents:
-        from perennial.adapters.dynamodb import DynamoDocuments
+        from perennial.adapters.documents import DynamoDocuments
 
         return DynamoDocuments(self._dynamodb, self.setting("DOCUMENTS_TABLE"), self.identity_keys)
 
     @cached_property
     def timeline(self) -> Timeline:
-        from perennial.adapters.dynamodb import DynamoTimeline
+        from perennial.adapters.timeline import DynamoTimeline
 
         return DynamoTimeline(self._dynamodb, self.setting("TIMELINE_TABLE"))
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        from perennial.adapters.dynamodb import DynamoCatalogue
+        from perennial.adapters.catalogue import DynamoCatalogue
 
         return DynamoCatalogue(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
 
     @cached_property
     def pointer(self) -> LivePointer:
-        from perennial.adapters.dynamodb import DynamoLivePointer
+        from perennial.adapters.pointer import DynamoLivePointer
 
         return DynamoLivePointer(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
 

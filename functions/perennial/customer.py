@@ -1,16 +1,18 @@
-"""The customer document: its shape, and `apply`, which folds one event into it.
+"""The customer document: everything needed to decide about one customer. `perennial.apply` folds events into it.
 
-Pure: no AWS, no clock, no environment. The document is plain JSON (typed here as TypedDicts), so that keys written by a
-newer version survive being read and written by this one, and reading costs no conversion. Times are stamps
-(`perennial.times`). Every part is folded so that order and repetition of events do not matter inside the open window:
-sets cut to their newest, the newest word per field, the newest `updated_at` per order.
+It is plain JSON, typed here as TypedDicts, so that keys written by a newer version survive being read and written by this
+one, and reading costs no conversion. Times are stamps (`perennial.times`).
 """
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+import json
+from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
+from perennial.identities import KNOWN
+
+SCHEMA = 1
 
 
 class View(TypedDict):
@@ -29,12 +31,19 @@ class Suppression(TypedDict):
 
 
 class Closed(TypedDict):
-    """Orders that left the open window of 20, in sums. `through`: placed_at of the newest one closed."""
+    """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
+
+    first_at, last_at: placed_at of the first and last that counted. gaps, log_sum, log_sum_sq: the log gaps between their days.
+    """
 
     orders: int
     spent: dict[str, int]
     through: str
     first_at: str
+    last_at: str
+    gaps: int
+    log_sum: float
+    log_sum_sq: float
 
 
 class ClosedPurchases(TypedDict):
@@ -52,7 +61,8 @@ class Enrollment(TypedDict):
 
     since: stamp of the fact that caused it; what exits counts from there. moment: when the first step was due.
     state: planned (message in the outbox), waiting (for the next step), ended.
-    settled_at: when the last step settled. first_sent_at: last first message sent, for once_per; survives the next entry.
+    settled_at: when the last step settled, outcome: how. reason: why it ended. first_sent_at: when a first message was last
+    sent to this subject; it survives the next entry, for once_per.
     """
 
     key: str
@@ -65,6 +75,7 @@ class Enrollment(TypedDict):
     facts: dict[str, Any]
     settled_at: NotRequired[str]
     first_sent_at: NotRequired[str]
+    outcome: NotRequired[str]
     reason: NotRequired[str]
 
 
@@ -86,6 +97,7 @@ class Planned(TypedDict):
     send_by: str
     enqueues: int
     retry_at: str
+    marketing: bool
     facts: dict[str, Any]
     token: NotRequired[str]
     doubt_until: NotRequired[str]
@@ -133,3 +145,40 @@ class Customer(TypedDict):
     ids: dict[str, str]
     floor: str
     refold: bool
+
+
+def new(customer_id: str) -> Customer:
+    """A document about which nothing is known yet."""
+    return Customer(
+        schema=SCHEMA,
+        id=customer_id,
+        version=0,
+        wake_at=None,
+        identities={},
+        traits={},
+        told={},
+        consent={},
+        suppressed={},
+        cart=None,
+        views=[],
+        orders=[],
+        closed=None,
+        products={},
+        seen={},
+        enrollments={},
+        outbox={},
+        settled=[],
+        ids={},
+        floor="",
+        refold=False,
+    )
+
+
+def copied(customer: Customer) -> Customer:
+    """A copy that shares nothing with the original."""
+    return cast(Customer, json.loads(json.dumps(customer)))
+
+
+def is_anonymous(customer: Customer) -> bool:
+    """Known by a device or a cart only: never decided, never written to."""
+    return not any(customer["identities"].get(kind) for kind in KNOWN)

@@ -7,6 +7,7 @@ PerennialError
 ├── ContentError      a marketer's file is wrong: file, key, value and remedy are in the text
 ├── NotPublished      no release is live yet
 ├── QueueRefused      some of the messages of a batch were not taken
+├── Throttled         a table kept deferring part of a batch: the whole may be repeated
 └── ProviderError
     ├── Refused       the provider said no: nothing was sent
     └── InDoubt       no answer: it may have been sent
@@ -47,6 +48,10 @@ class QueueRefused(PerennialError):
     def __init__(self, positions: list[int]) -> None:
         super().__init__(f"{len(positions)} message(s) were not taken by the queue")
         self.positions = positions
+
+
+class Throttled(PerennialError):
+    """A table deferred part of a batch until the tries were used up; repeating the whole batch is safe."""
 
 
 class ProviderError(PerennialError):

@@ -1,29 +1,190 @@
 """Orders in the customer document: the last 20 open to change, older ones closed into sums.
 
-A product's purchase days are read from the open orders and the closed sums together, so an update or a cancellation
-inside the window changes them without any bookkeeping; closing an order is the only step that cannot be undone.
+A product's purchases are read from the open orders and the closed sums together, so an update or a cancellation inside
+the window changes them without any bookkeeping; closing an order is the only step that cannot be undone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import math
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from perennial.customer import ClosedPurchases, Customer
+from perennial.customer import Closed, ClosedPurchases, Customer
 from perennial.events import Order, OrderStatus
 from perennial.forecast.gaps import Gaps
 
 OPEN = 20
 DAYS_KEPT = 8
 PRODUCTS_KEPT = 100
+OTHERS = ""  # the product under which those beyond PRODUCTS_KEPT are summed
 _COUNTED = frozenset({OrderStatus.OPEN, OrderStatus.PAID})
+_FINALITY = {status: rank for rank, status in enumerate(OrderStatus)}
+
+
+class Purchases(NamedTuple):
+    """Purchases of one product. days: the distinct days still known, oldest first; bought: on how many days in all; gaps: between them."""
+
+    days: list[date]
+    bought: int
+    gaps: Gaps
 
 
 def counts(order: Order) -> bool:
-    """Told by a signed source, and neither a test nor cancelled: it is revenue and rhythm."""
-    return order["trusted"] and order["status"] in _COUNTED
+    """Neither a test nor cancelled: it is revenue and rhythm."""
+    return order["status"] in _COUNTED
 
 
 def counted(customer: Customer) -> Iterator[Order]:
     """Open orders that count, oldest first."""
     return (order for order in customer["orders"] if counts(order))
+
+
+def fold(draft: Customer, order: Order) -> None:
+    """Take in one telling of an order: the newest `updated_at` wins, whatever source tells it.
+
+    An order from before the open window cannot be told apart from one already summed: it sets `refold`.
+    """
+    held = {each["id"]: each for each in draft["orders"]}
+    known = held.get(order["id"])
+    closed = draft["closed"]
+    if known is None and closed and order["placed_at"] <= closed["through"]:
+        draft["refold"] = True
+        return
+    if known is None or _recency(order) > _recency(known):
+        held[order["id"]] = order
+    draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
+    while len(draft["orders"]) > OPEN:
+        _close(draft, draft["orders"].pop(0))
+
+
+def _recency(order: Order) -> tuple[str, int, str]:
+    return order["updated_at"], _FINALITY[OrderStatus(order["status"])], json.dumps(order, sort_keys=True)
+
+
+def _close(draft: Customer, order: Order) -> None:
+    closed = draft["closed"] or Closed(
+        orders=0, spent={}, through="", first_at="", last_at="", gaps=0, log_sum=0.0, log_sum_sq=0.0
+    )
+    draft["closed"] = closed
+    closed["through"] = max(closed["through"], order["placed_at"])
+    if not counts(order):
+        return
+    gap = _days_between(closed["last_at"], order["placed_at"]) if closed["last_at"] else 0
+    if gap:
+        closed["gaps"], closed["log_sum"], closed["log_sum_sq"] = _plus(
+            (closed["gaps"], closed["log_sum"], closed["log_sum_sq"]), gap
+        )
+    closed["orders"] += 1
+    closed["spent"][order["currency"]] = closed["spent"].get(order["currency"], 0) + order["total"]
+    closed["first_at"] = closed["first_at"] or order["placed_at"]
+    closed["last_at"] = order["placed_at"]
+    for product_id in {line["product_id"] for line in order["lines"]}:
+        _close_purchase(draft, product_id, order["placed_at"][:10])
+
+
+def _close_purchase(draft: Customer, product_id: str, day: str) -> None:
+    entry = draft["products"].setdefault(product_id, _no_purchases())
+    if entry["days"] and entry["days"][-1] == day:
+        return
+    if entry["days"]:
+        entry["gaps"], entry["log_sum"], entry["log_sum_sq"] = _plus(
+            (entry["gaps"], entry["log_sum"], entry["log_sum_sq"]), _days_between(entry["days"][-1], day)
+        )
+    entry["count"] += 1
+    entry["days"] = [*entry["days"], day][-DAYS_KEPT:]
+    if len(draft["products"]) > PRODUCTS_KEPT + 1:
+        _sum_up_oldest(draft["products"])
+
+
+def _no_purchases() -> ClosedPurchases:
+    return ClosedPurchases(days=[], count=0, gaps=0, log_sum=0.0, log_sum_sq=0.0)
+
+
+def _sum_up_oldest(products: dict[str, ClosedPurchases]) -> None:
+    """Keep the document bounded: the product not bought for the longest time joins the sums of the others."""
+    oldest = min((key for key in products if key != OTHERS), key=lambda key: (products[key]["days"][-1:], key))
+    entry, others = products.pop(oldest), products.setdefault(OTHERS, _no_purchases())
+    others["count"] += entry["count"]
+    others["gaps"] += entry["gaps"]
+    others["log_sum"] += entry["log_sum"]
+    others["log_sum_sq"] += entry["log_sum_sq"]
+
+
+def _plus(sums: tuple[int, float, float], gap: int) -> tuple[int, float, float]:
+    log = math.log(max(1, gap))
+    return sums[0] + 1, sums[1] + log, sums[2] + log * log
+
+
+def _days_between(earlier: str, later: str) -> int:
+    return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+
+
+def count(customer: Customer) -> int:
+    """Orders that count, ever."""
+    closed = customer["closed"]
+    return (closed["orders"] if closed else 0) + sum(1 for _ in counted(customer))
+
+
+def spent(customer: Customer) -> Mapping[str, int]:
+    """Total of the orders that count, in minor units by currency."""
+    totals = dict(customer["closed"]["spent"]) if customer["closed"] else {}
+    for order in counted(customer):
+        totals[order["currency"]] = totals.get(order["currency"], 0) + order["total"]
+    return totals
+
+
+def last(customer: Customer) -> Order | None:
+    """The newest open order that counts."""
+    return next((order for order in reversed(customer["orders"]) if counts(order)), None)
+
+
+def first_and_last(customer: Customer) -> tuple[str, str] | None:
+    """Stamps of the first and the last order that counts, None without one."""
+    stamps = [order["placed_at"] for order in counted(customer)]
+    closed = customer["closed"]
+    if closed and closed["last_at"]:
+        stamps = [closed["first_at"], closed["last_at"], *stamps]
+    return (stamps[0], stamps[-1]) if stamps else None
+
+
+def gaps_between(customer: Customer) -> Gaps:
+    """Log gaps between the days of all orders that count."""
+    closed = customer["closed"]
+    days = sorted({order["placed_at"][:10] for order in counted(customer)})
+    if closed and closed["last_at"]:
+        days = sorted({closed["last_at"][:10], *days})
+    gaps = Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"]) if closed else Gaps()
+    return gaps + _gaps_of([date.fromisoformat(day) for day in days])
+
+
+def purchases(customer: Customer) -> dict[str, Purchases]:
+    """Per product: closed and open purchases together."""
+    recent: dict[str, set[str]] = {}
+    for order in counted(customer):
+        for line in order["lines"]:
+            recent.setdefault(line["product_id"], set()).add(order["placed_at"][:10])
+    products = recent.keys() | (customer["products"].keys() - {OTHERS})
+    return {
+        product: _joined(customer["products"].get(product), recent.get(product, set()))
+        for product in sorted(products)
+    }
+
+
+def _joined(closed: ClosedPurchases | None, recent: set[str]) -> Purchases:
+    if closed is None:
+        days = [date.fromisoformat(day) for day in sorted(recent)]
+        return Purchases(days, len(days), _gaps_of(days))
+    new = recent - set(closed["days"])
+    since_closed = [date.fromisoformat(day) for day in sorted({*closed["days"][-1:], *new})]
+    return Purchases(
+        [date.fromisoformat(day) for day in sorted({*closed["days"], *new})],
+        closed["count"] + len(new),
+        Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"]) + _gaps_of(since_closed),
+    )
+
+
+def _gaps_of(days: list[date]) -> Gaps:
+    return Gaps.of_days((later - earlier).days for earlier, later in zip(days, days[1:], strict=False))

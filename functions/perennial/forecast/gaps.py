@@ -19,6 +19,7 @@ PRODUCT_WEIGHT = 5.0  # pseudo-gaps of the shop behind a product's own
 GUESS_WEIGHT = 0.5  # pseudo-gaps behind a merchant's guess of a cycle: any real gap outweighs it
 SPREAD_WEIGHT = 4.0  # pseudo-gaps behind the default spread
 DEFAULT_SPREAD = 0.35  # of log gaps, where nothing is known
+LAPSE = 0.25  # share of purchases after which a customer does not come back, before any silence is seen
 _NORMAL = NormalDist()
 
 
@@ -112,10 +113,17 @@ class Rhythm:
             return passed * 2  # far beyond anything seen: the distribution's tail says no more
         return self.quantile(1 - still / 2)
 
+    def still_customer(self, passed: float) -> float:
+        """Chance that this is a long gap and not the end, after `passed` days of silence (Bayes, prior LAPSE)."""
+        long_gap = (1 - LAPSE) * self.silence(passed)
+        return long_gap / (long_gap + LAPSE)
+
     def chance_within(self, horizon: float, passed: float) -> float:
-        """Chance that a gap that has lasted `passed` days ends within `horizon` more."""
+        """Chance of a purchase within `horizon` days more, after `passed` days without one."""
         still = self.silence(passed)
-        return 0.0 if still < 1e-9 else 1 - self.silence(passed + horizon) / still
+        if still < 1e-9:
+            return 0.0
+        return self.still_customer(passed) * (1 - self.silence(passed + horizon) / still)
 
 
 def shrink(own: Gaps, towards: float, weight: float) -> float:

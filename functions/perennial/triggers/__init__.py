@@ -1,0 +1,17 @@
+"""What starts a campaign: one file per kind, each a pure function from a customer to occurrences.
+
+An occurrence is computed from stored facts only, never from now, so whoever computes it gets the same key and moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from perennial.triggers import browse, replenishment, winback
+from perennial.triggers.occurrence import Trigger
+
+TRIGGERS: Mapping[str, Trigger] = {
+    "browse": browse.occurrences,
+    "replenishment": replenishment.occurrences,
+    "winback": winback.occurrences,
+}

@@ -1,0 +1,81 @@
+"""The unsubscribe page: `GET` shows it and changes nothing (mail scanners open links), `POST` unsubscribes, then answers.
+
+Mail programs post `List-Unsubscribe=One-Click` (RFC 8058), the page's own form posts the same. Whatever a post with a valid
+token holds, it unsubscribes: nothing may stand in the way of a no.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from on_event import page_html
+from on_event.envelope import seal
+from on_event.unsubscribe import envelope_of, event_of
+from perennial.bootstrap import Handle, LambdaHandler
+from perennial.errors import NotPublished
+from perennial.ports import World
+from perennial.recording import Recorder
+from perennial.shop import Settings
+from perennial.tokens import Claims, Tokens
+
+_log = logging.getLogger(__name__)
+
+
+def build(world: World) -> Handle:
+    """Answers the routes `GET` and `POST /unsubscribe/{token}` of the HTTP API (payload format 2.0)."""
+    tokens = Tokens(world.setting("LINK_KEY"))
+    recorder = Recorder(world)
+
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        method = event["requestContext"]["http"]["method"]
+        claims = tokens.read(_token(event))
+        if method not in _METHODS:
+            return _answer(405, page_html.unknown_link(_settings(world))) | {
+                "headers": {"allow": ", ".join(_METHODS)}
+            }
+        if claims is None:
+            return _answer(404, page_html.unknown_link(_settings(world)))
+        if method == "GET":
+            return _answer(200, page_html.question(_settings(world), claims.channel))
+        is_done = _unsubscribe(world, recorder, claims, world.clock())
+        page = page_html.done(_settings(world), claims.channel, at_once=is_done)
+        return _answer(200 if is_done else 202, page)
+
+    return handle
+
+
+def _unsubscribe(world: World, recorder: Recorder, claims: Claims, at: datetime) -> bool:
+    """True: it holds already. False: it is safe on the queue. Raises when it could be kept nowhere."""
+    try:
+        failures = recorder.record([event_of(claims, at)])
+        if not failures:
+            return True
+        reason = type(failures[0].error).__name__
+    except Exception as error:  # noqa: BLE001 - whatever failed, the no has another way in
+        reason = type(error).__name__
+    _log.warning("An unsubscribe goes by the queue, since its document could not be written: %s", reason)
+    world.signed_queue.put([seal(envelope_of(claims, at), world)])
+    return False
+
+
+def _token(event: Mapping[str, Any]) -> str:
+    parameters = event.get("pathParameters") or {}
+    return str(parameters.get("token") or event.get("rawPath", "").rpartition("/")[2])
+
+
+def _settings(world: World) -> Settings | None:
+    """The shop's; None before the first publish, when the page does without its name."""
+    try:
+        return world.shop().settings
+    except NotPublished:
+        return None
+
+
+def _answer(status: int, page: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": dict(page_html.HEADERS), "body": page}
+
+
+handler = LambdaHandler(build)

@@ -1,0 +1,102 @@
+"""The front door: authenticate the raw bytes, put them on a queue, and answer.
+
+4xx only for what can never succeed; 5xx only when nothing was kept. A signed webhook that nobody understands
+is kept and answered 200 all the same: a shop that gets errors drops the subscription.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from on_event import web
+from on_event.envelope import Envelope, seal
+from on_event.segment_api import CORS, PATHS, Admitted, SegmentDoor
+from on_event.shopify_webhook import ShopifyDoor
+from on_event.web import Answer, BadRequest, Request
+from perennial.bootstrap import Handle, LambdaHandler
+from perennial.ports import Queue, World
+
+SHOPIFY = "/webhooks/shopify"
+
+_log = logging.getLogger(__name__)
+
+
+def build(world: World) -> Handle:
+    """Handles API Gateway events (payload format 2.0)."""
+    receiver = Receiver(world)
+
+    def handle(event: dict[str, Any], _context: object) -> Answer:
+        return receiver.answer(event)
+
+    return handle
+
+
+class Receiver:
+    """The routes. Settings are read once; a missing key or secret closes its door and opens no other."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        secret = world.setting("SHOPIFY_SECRET", "").encode()
+        self._shopify = ShopifyDoor((secret,) if secret else (), world.setting("SHOPIFY_DOMAIN", ""))
+        self._segment = SegmentDoor(
+            browser_key=world.setting("WRITE_KEY", "").encode(),
+            server_key=world.setting("SERVER_KEY", "").encode(),
+        )
+
+    def answer(self, event: Mapping[str, Any]) -> Answer:
+        """Failures are answers with `code` and `message`; browsers may read those of the `/v1` routes."""
+        path = ""
+        try:
+            request = web.request_of(event)
+            path = request.path
+            return self._route(request)
+        except BadRequest as error:
+            _log.info("refused", extra={"status": error.status, "code": error.code})
+            retry = {"retry-after": "5"} if error.status == 503 else {}
+            return web.refusal(error, {**(CORS if path in PATHS else {}), **retry})
+
+    def _route(self, request: Request) -> Answer:
+        if request.path != SHOPIFY and request.path not in PATHS:
+            raise BadRequest(404, "not_found", "There is nothing here.")
+        if request.method == "OPTIONS" and request.path in PATHS:
+            return web.answer(204, None, CORS)
+        if request.method != "POST":
+            raise BadRequest(405, "method_not_allowed", "Only POST is answered here.")
+        return self._webhook(request) if request.path == SHOPIFY else self._calls(request)
+
+    def _webhook(self, request: Request) -> Answer:
+        envelope = self._shopify.admit(request, self._world.clock())
+        self._keep(envelope, self._world.signed_queue)
+        return web.answer(200, {"success": True})
+
+    def _calls(self, request: Request) -> Answer:
+        admitted = self._segment.admit(request, self._world.clock())
+        if admitted.envelope:
+            trusted = admitted.envelope.trusted
+            self._keep(admitted.envelope, self._world.signed_queue if trusted else self._world.browser_queue)
+        return web.answer(200, _summary(admitted), CORS)
+
+    def _keep(self, envelope: Envelope, queue: Queue) -> None:
+        try:
+            queue.put([seal(envelope, self._world)])
+        except Exception as error:  # whatever it was, nothing is kept and the sender must come again
+            _log.exception("not kept", extra={"source": envelope.source})
+            raise BadRequest(
+                503, "not_kept", "The request could not be kept; please send it again."
+            ) from error
+
+
+def _summary(admitted: Admitted) -> dict[str, Any]:
+    codes = Counter(fault.code for fault in admitted.rejected.values())
+    _log.info("calls", extra={"accepted": admitted.accepted, "rejected": dict(codes)})
+    rejected = [
+        {"index": index, "code": fault.code, "message": fault.message}
+        for index, fault in admitted.rejected.items()
+    ]
+    return {"success": True, "accepted": admitted.accepted, "rejected": rejected}
+
+
+handler = LambdaHandler(build)

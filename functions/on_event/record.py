@@ -1,0 +1,78 @@
+"""From the queues to the documents: open, translate, record; what cannot be understood goes to the dead letters."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from on_event.envelope import open_envelope, seal
+from on_event.translate import translate
+from perennial.bootstrap import Handle, LambdaHandler
+from perennial.errors import NotPublished, Unintelligible
+from perennial.events import Event, Product
+from perennial.ports import World
+from perennial.recording import Recorder
+
+_log = logging.getLogger(__name__)
+
+
+class Batch:
+    """What the messages of one call were understood as. carriers: event id -> the messages that carry it."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.products: list[Product] = []
+        self.rejected: list[tuple[str, str]] = []  # body and reason
+        self.carriers: defaultdict[str, set[str]] = defaultdict(set)
+
+    def take(self, message: Mapping[str, Any], world: World, currency: str | None) -> None:
+        """Understand one message; never raises for what is in it."""
+        try:
+            envelope = open_envelope(message["body"], world.blobs)
+            found = translate(envelope, currency)
+        except Unintelligible as error:
+            self.rejected.append((message["body"], str(error)))
+            return
+        self.events += found.events
+        self.products += found.products
+        for event in found.events:
+            self.carriers[event.id].add(message["messageId"])
+        self.rejected += [
+            (seal(replace(envelope, body=each.raw), world), each.reason) for each in found.rejected
+        ]
+
+
+def build(world: World) -> Handle:
+    """Answers with the messages that have to come again, and only those."""
+    recorder = Recorder(world)
+
+    def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        batch = Batch()
+        currency = _currency(world)
+        for message in event["Records"]:
+            batch.take(message, world, currency)
+        if batch.products:
+            world.catalogue.learn(batch.products)
+        failures = recorder.record(batch.events)
+        for body, reason in batch.rejected:
+            world.rejected.put([body], reason=reason)
+        counts = {"events": len(batch.events), "failed": len(failures), "rejected": len(batch.rejected)}
+        _log.info("recorded", extra=counts)
+        again = {message for failure in failures for message in batch.carriers[failure.event.id]}
+        return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(again)]}
+
+    return handle
+
+
+def _currency(world: World) -> str | None:
+    """The shop's, for prices told without one; events are recorded before the first publish too."""
+    try:
+        return world.shop().settings.currency
+    except NotPublished:
+        return None
+
+
+handler = LambdaHandler(build)

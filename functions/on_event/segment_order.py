@@ -1,0 +1,78 @@
+"""Products, carts and orders in the properties of Segment's e-commerce events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from on_event import reading, segment_call
+from perennial.events import Cart, Line, Order, OrderStatus, Product
+
+
+def order_of(properties: Mapping[str, Any], order_id: str, at: str, *, trusted: bool) -> Order:
+    """The canonical order. `at`: stamp of the call, for its placing and its last change."""
+    currency = _currency(properties)
+    lines = list(_lines(properties, currency))
+    amounts = (reading.amount(properties.get(field), currency) for field in ("total", "revenue", "value"))
+    total = next((amount for amount in amounts if amount is not None), None)
+    return Order(
+        id=order_id,
+        placed_at=at,
+        updated_at=at,
+        status=OrderStatus.OPEN,
+        total=sum(line["price"] * line["quantity"] for line in lines) if total is None else total,
+        currency=currency,
+        trusted=trusted,
+        lines=lines,
+    )
+
+
+def cart_of(properties: Mapping[str, Any], fallback: str, at: str, *, trusted: bool) -> Cart:
+    """The canonical cart. `fallback`: its token if none is told. Only a trusted call's link is believed."""
+    tokens = (reading.identifier(properties.get(field)) for field in ("checkout_id", "cart_id", "order_id"))
+    currency = _currency(properties)
+    token = next((token for token in tokens if token), fallback)
+    cart = Cart(token=token, at=at, currency=currency, lines=list(_lines(properties, currency)))
+    if trusted and (url := reading.url(properties.get("url"))):
+        cart["url"] = url
+    return cart
+
+
+def products_of(properties: Mapping[str, Any], at: str) -> list[Product]:
+    """What a trusted call teaches about the product it names, or about each of its `products`."""
+    listed = properties.get("products")
+    entries = reading.mappings(listed) if isinstance(listed, list) else iter((dict(properties),))
+    found = (_product(entry, reading.currency(properties.get("currency")), at) for entry in entries)
+    return [product for product in found if product]
+
+
+def _product(entry: Mapping[str, Any], currency: str | None, at: str) -> Product | None:
+    product_id, title = segment_call.product_id(entry), reading.text(entry.get("name"))
+    if not product_id or not title:
+        return None
+    product = Product(id=product_id, title=title, at=at, rank=1)
+    if url := reading.url(entry.get("url")):
+        product["url"] = url
+    if image := reading.url(entry.get("image_url")):
+        product["image"] = image
+    if category := reading.text(entry.get("category"), 100):
+        product["category"] = category
+    price = reading.amount(entry.get("price"), currency) if currency else None
+    if currency and price is not None:
+        product |= {"price": price, "currency": currency}
+    return product
+
+
+def _lines(properties: Mapping[str, Any], currency: str) -> Iterator[Line]:
+    for entry in reading.mappings(properties.get("products")):
+        product_id, quantity = segment_call.product_id(entry), reading.quantity(entry.get("quantity", 1))
+        if product_id and quantity:
+            yield Line(
+                product_id=product_id,
+                quantity=quantity,
+                price=reading.amount(entry.get("price"), currency) or 0,
+            )
+
+
+def _currency(properties: Mapping[str, Any]) -> str:
+    return reading.currency(properties.get("currency")) or reading.NO_CURRENCY

@@ -1,0 +1,101 @@
+"""Customer documents, their identities and the due index on DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from perennial.adapters.codec import pack, unpack
+from perennial.adapters.layout import due_at, expires_at, next_version, shard_of
+from perennial.adapters.table import ABSENT, Condition, Item, Table, absent_or, equals, key, number, text
+from perennial.customer import Customer
+from perennial.identities import Identity, IdentityKeys
+from perennial.times import stamp
+
+_CUSTOMER = "CUSTOMER#"
+
+
+class DynamoDocuments:
+    """`ports.Documents`.
+
+    A write whose answer was lost and which the client repeated ends in Conflict although it is stored: whoever
+    meets one reads again, and finds their own version there.
+    """
+
+    def __init__(self, client: Any, table: str, identity_keys: IdentityKeys) -> None:
+        self._table = Table(client, table)
+        self._keys = identity_keys
+
+    def load(self, customer_ids: Collection[str]) -> dict[str, Customer]:
+        items = self._table.get_many(map(_document_key, customer_ids), ("body",), consistent=True)
+        documents = (unpack(item["body"]["B"]) for item in items)
+        return {document["id"]: document for document in documents}
+
+    def save(self, customer: Customer) -> Customer:
+        stored = next_version(customer)
+        self._table.put(document_item(stored), _unchanged_since(customer))
+        return stored
+
+    def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
+        by_key = {text(self._identity_pk(identity))["S"]: identity for identity in identities}
+        keys = (_identity_key(pk) for pk in by_key)
+        items = self._table.get_many(keys, ("pk", "customer"), consistent=True)
+        return {by_key[item["pk"]["S"]]: item["customer"]["S"] for item in items}
+
+    def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
+        stored = next_version(customer)
+        document = (document_item(stored), _unchanged_since(customer))
+        # One's own claim is no obstacle: it may be the trace of a call whose answer was lost.
+        free_or_own = absent_or(equals("customer", text(customer["id"])))
+        pointers = (
+            (_identity_key(pk) | {"customer": text(customer["id"])}, free_or_own)
+            for pk in dict.fromkeys(map(self._identity_pk, identities))
+        )
+        self._table.put_together([document, *pointers])
+        return stored
+
+    def due(self, shard: int, until: datetime, limit: int) -> list[str]:
+        if limit < 1:
+            return []
+        items = self._table.query(
+            IndexName="due",
+            KeyConditionExpression="due_shard = :shard AND wake_at <= :until",
+            ExpressionAttributeValues={":shard": _shard(shard), ":until": text(stamp(until))},
+            Limit=limit,
+        )
+        return [item["pk"]["S"].removeprefix(_CUSTOMER) for item in islice(items, limit)]
+
+    def _identity_pk(self, identity: Identity) -> str:
+        return f"IDENTITY#{identity.kind}#{self._keys.stored(identity)}"
+
+
+def document_item(customer: Customer) -> Item:
+    """The whole item of a document as it stands (its version included)."""
+    item = _document_key(customer["id"]) | {
+        "body": {"B": pack(customer)},
+        "version": number(customer["version"]),
+    }
+    wake_at, expires = due_at(customer), expires_at(customer)
+    if wake_at is not None:
+        item |= {"due_shard": _shard(shard_of(customer["id"])), "wake_at": text(wake_at)}
+    if expires is not None:
+        item["expires_at"] = number(expires)
+    return item
+
+
+def _unchanged_since(customer: Customer) -> Condition:
+    return equals("version", number(customer["version"])) if customer["version"] else ABSENT
+
+
+def _document_key(customer_id: str) -> Item:
+    return key(f"{_CUSTOMER}{customer_id}", "DOC")
+
+
+def _identity_key(pk: str) -> Item:
+    return key(pk, "ID")
+
+
+def _shard(shard: int) -> dict[str, str]:
+    return text(f"{shard:02d}")

@@ -1,0 +1,111 @@
+"""All ports in memory: for tests, plans and backtests. What a test must see or provoke is public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from perennial.adapters.memory_data import (
+    MemoryBlobs,
+    MemoryCatalogue,
+    MemoryDocuments,
+    MemoryLivePointer,
+    MemoryQueue,
+    MemoryTimeline,
+)
+from perennial.errors import SettingMissing
+from perennial.identities import IdentityKeys
+from perennial.ports import Mail, SendingQuota
+from perennial.shop import LiveShop
+from perennial.times import Clock
+
+
+class Text(NamedTuple):
+    """An SMS that was accepted."""
+
+    number: str
+    text: str
+    tags: Mapping[str, str]
+
+
+class MemoryMailer:
+    """`ports.Mailer`. sent: what was accepted; the n-th has the id "mail-n".
+
+    on_arrival is called before a mail is accepted and may raise Refused (or InDoubt: lost on the way there);
+    on_answer after it, and may raise InDoubt: accepted, but the caller does not learn it.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.on_arrival: Callable[[Mail], None] = _ignore
+        self.on_answer: Callable[[Mail], None] = _ignore
+
+    def send(self, mail: Mail) -> str:
+        self.on_arrival(mail)
+        self.sent.append(mail)
+        self.on_answer(mail)
+        return f"mail-{len(self.sent)}"
+
+
+class MemoryTexter:
+    """`ports.Texter`. sent: what was accepted; the n-th has the id "text-n". Hooks as in MemoryMailer."""
+
+    def __init__(self) -> None:
+        self.sent: list[Text] = []
+        self.on_arrival: Callable[[Text], None] = _ignore
+        self.on_answer: Callable[[Text], None] = _ignore
+
+    def send(self, number: str, text: str, tags: Mapping[str, str]) -> str:
+        message = Text(number, text, dict(tags))
+        self.on_arrival(message)
+        self.sent.append(message)
+        self.on_answer(message)
+        return f"text-{len(self.sent)}"
+
+
+class MemoryAccount:
+    """`ports.Account`. allowance: what `quota` answers; sending does not use it up."""
+
+    def __init__(self) -> None:
+        self.allowance = SendingQuota(rate=14.0, left_today=50_000.0)
+
+    def quota(self) -> SendingQuota:
+        return self.allowance
+
+
+class MemoryWorld:
+    """`ports.World`. settings: by environment name; IDENTITY_KEY only where `identity_keys` is used."""
+
+    def __init__(self, clock: Clock, settings: Mapping[str, str]) -> None:
+        self.clock = clock
+        self._settings = settings
+        self.documents = MemoryDocuments()
+        self.timeline = MemoryTimeline()
+        self.catalogue = MemoryCatalogue()
+        self.blobs = MemoryBlobs()
+        self.pointer = MemoryLivePointer()
+        self.shop = LiveShop(self.pointer, self.blobs, clock)
+        self.signed_queue = MemoryQueue()
+        self.browser_queue = MemoryQueue()
+        self.shards_queue = MemoryQueue()
+        self.send_queue = MemoryQueue()
+        self.rejected = MemoryQueue()
+        self.mailer = MemoryMailer()
+        self.texter = MemoryTexter()
+        self.account = MemoryAccount()
+
+    @cached_property
+    def identity_keys(self) -> IdentityKeys:
+        return IdentityKeys(self.setting("IDENTITY_KEY"))
+
+    def setting(self, name: str, default: str | None = None) -> str:
+        """The value; SettingMissing when absent or empty and without a default."""
+        value = self._settings.get(name) or default
+        if value is None:
+            raise SettingMissing(f"{name} is not among the settings of this world.")
+        return value
+
+
+def _ignore(_: object) -> None:
+    """The hook of a provider that simply works."""

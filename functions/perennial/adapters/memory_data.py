@@ -1,0 +1,157 @@
+"""The ports that keep something, in memory. What a test must see or provoke is public."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from perennial.adapters.codec import pack, unpack
+from perennial.adapters.layout import due_at, next_version, shard_of
+from perennial.adapters.products import by_id, merged
+from perennial.customer import Customer
+from perennial.errors import Conflict, QueueRefused
+from perennial.events import Product
+from perennial.identities import Identity
+from perennial.ports import Live, TimelineItem
+from perennial.times import stamp
+
+
+class MemoryDocuments:
+    """`ports.Documents`; keeps packed bodies, so that nobody shares a document by accident."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+        self._versions: dict[str, int] = {}
+        self._owners: dict[Identity, str] = {}
+        self._due: dict[int, dict[str, str]] = defaultdict(dict)
+
+    def load(self, customer_ids: Collection[str]) -> dict[str, Customer]:
+        return {each: unpack(self._bodies[each]) for each in customer_ids if each in self._bodies}
+
+    def save(self, customer: Customer) -> Customer:
+        self._check_version(customer)
+        return self._put(next_version(customer))
+
+    def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
+        return {each: self._owners[each] for each in identities if each in self._owners}
+
+    def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
+        self._check_version(customer)
+        for identity in identities:
+            if self._owners.get(identity, customer["id"]) != customer["id"]:
+                raise Conflict("An identity belongs to another customer.")
+        self._owners.update(dict.fromkeys(identities, customer["id"]))
+        return self._put(next_version(customer))
+
+    def due(self, shard: int, until: datetime, limit: int) -> list[str]:
+        due = sorted((at, customer_id) for customer_id, at in self._due[shard].items() if at <= stamp(until))
+        return [customer_id for _, customer_id in due[: max(limit, 0)]]
+
+    def _check_version(self, customer: Customer) -> None:
+        if self._versions.get(customer["id"], 0) != customer["version"]:
+            raise Conflict("Another version is stored.")
+
+    def _put(self, stored: Customer) -> Customer:
+        customer_id, wake_at = stored["id"], due_at(stored)
+        self._bodies[customer_id] = pack(stored)
+        self._versions[customer_id] = stored["version"]
+        entries = self._due[shard_of(customer_id)]
+        entries.pop(customer_id, None)
+        if wake_at is not None:
+            entries[customer_id] = wake_at
+        return stored
+
+
+class MemoryTimeline:
+    """`ports.Timeline`."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, dict[str, bytes]] = defaultdict(dict)
+
+    def add(self, customer_id: str, items: Sequence[TimelineItem]) -> None:
+        self._items[customer_id].update({item["id"]: pack(item) for item in items})
+
+    def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
+        return set(event_ids) & self._items.get(customer_id, {}).keys()
+
+    def read(self, customer_id: str) -> list[TimelineItem]:
+        items: list[TimelineItem] = [unpack(data) for data in self._items.get(customer_id, {}).values()]
+        return sorted(items, key=lambda item: (item["occurred_at"], item["id"]))
+
+
+class MemoryCatalogue:
+    """`ports.Catalogue`. writes: how many products have been put so far."""
+
+    def __init__(self) -> None:
+        self._products: dict[str, bytes] = {}
+        self.writes = 0
+
+    def load(self, product_ids: Collection[str]) -> dict[str, Product]:
+        return {each: unpack(self._products[each]) for each in product_ids if each in self._products}
+
+    def learn(self, products: Sequence[Product]) -> None:
+        facts = by_id(products)
+        known = self.load(facts)
+        for product_id, fact in facts.items():
+            product = merged(known.get(product_id), fact)
+            if product is not known.get(product_id):
+                self._products[product_id] = pack(product)
+                self.writes += 1
+
+
+class MemoryQueue:
+    """`ports.Queue`. reasons: one beside each body. refuses: says which bodies are not taken."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.reasons: list[str | None] = []
+        self.refuses: Callable[[str], bool] = lambda _: False
+
+    def put(self, bodies: Sequence[str], *, reason: str | None = None) -> None:
+        refused = [position for position, body in enumerate(bodies) if self.refuses(body)]
+        taken = [body for position, body in enumerate(bodies) if position not in set(refused)]
+        self.bodies += taken
+        self.reasons += [reason] * len(taken)
+        if refused:
+            raise QueueRefused(refused)
+
+    def take(self) -> list[str]:
+        """All bodies, oldest first; the queue is empty then."""
+        taken, self.bodies, self.reasons = self.bodies, [], []
+        return taken
+
+
+class MemoryBlobs:
+    """`ports.Blobs`."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, data: bytes) -> None:
+        self.objects[key] = data
+
+    def get(self, key: str) -> bytes:
+        return self.objects[key]
+
+
+class MemoryLivePointer:
+    """`ports.LivePointer`."""
+
+    def __init__(self) -> None:
+        self._release: str | None = None
+        self._paused: frozenset[str] = frozenset()
+
+    def read(self) -> Live | None:
+        return None if self._release is None else Live(self._release, self._paused)
+
+    def publish(self, release: str, replaces: str | None) -> None:
+        if self._release != replaces:
+            raise Conflict("Another release is live.")
+        self._release = release
+
+    def pause(self, campaign: str) -> None:
+        self._paused |= {campaign}
+
+    def resume(self, campaign: str) -> None:
+        self._paused -= {campaign}

@@ -1,0 +1,43 @@
+"""SMS through SNS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perennial.adapters.providers import provider_errors
+
+NO_SENDER_ID = "-"
+_OPTED_OUT = frozenset({"OptedOut", "OptedOutException"})
+_BAD_PARAMETER = frozenset({"InvalidParameter", "InvalidParameterException", "ParameterValueInvalid"})
+# A parameter of ours, or an account still in the SMS sandbox: the number is not to blame.
+_OURS = ("aws.sns", "senderid", "attribute", "sandbox", "verified")
+
+
+class SnsTexter:
+    """`ports.Texter`. sender_id: the name shown as sender where a country allows it, "-" for none.
+
+    SNS has no tags for text messages and says nothing back about them; the caller's tags end here.
+    """
+
+    def __init__(self, client: Any, *, sender_id: str) -> None:
+        self._client = client
+        self._attributes = {"AWS.SNS.SMS.SMSType": _string("Promotional")}
+        if sender_id != NO_SENDER_ID:
+            self._attributes["AWS.SNS.SMS.SenderID"] = _string(sender_id)
+
+    def send(self, number: str, text: str, tags: Mapping[str, str]) -> str:
+        with provider_errors(_is_number_fault):
+            answer = self._client.publish(
+                PhoneNumber=number, Message=text, MessageAttributes=self._attributes
+            )
+        message_id: str = answer["MessageId"]
+        return message_id
+
+
+def _string(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}
+
+
+def _is_number_fault(code: str, text: str) -> bool:
+    return code in _OPTED_OUT or (code in _BAD_PARAMETER and not any(word in text for word in _OURS))

@@ -1,0 +1,143 @@
+"""`apply`: what a customer is after one more event.
+
+Pure: no AWS, no clock, no environment. Every part is folded so that order and repetition of events do not matter inside
+the open window: sets cut to their newest, the newest word per field, the newest `updated_at` per order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from perennial import orders, outbox
+from perennial.customer import Customer, Suppression, View, copied
+from perennial.events import ConsentEvidence, ConsentState, Event, Name
+from perennial.times import stamp
+
+VIEWS_KEPT = 30
+NAMES_KEPT = 64  # distinct event names remembered with their last time
+VALUES_KEPT = 20  # identities of one kind
+
+
+def apply(customer: Customer, event: Event) -> Customer:
+    """The customer after the event; the same object when the event is among those applied last.
+
+    Any exception means that the event cannot be folded; the given document is untouched.
+    """
+    if event.id in customer["ids"]:
+        return customer
+    draft = copied(customer)
+    fold(draft, event)
+    return draft
+
+
+def fold(draft: Customer, event: Event) -> None:
+    """`apply` in place, for a batch of events that shares one copy; an exception leaves the draft half changed."""
+    if event.id in draft["ids"]:
+        return
+    draft["ids"][event.id] = stamp(event.sent_at) if event.sent_at else ""
+    _fold_identities(draft, event)
+    _fold_traits(draft, event)
+    _fold_consent(draft, event)
+    if not is_test_order(event):
+        _fold_seen(draft, event)
+    part = _FOLDS.get(event.name)
+    if part is not None:
+        part(draft, event)
+
+
+def is_test_order(event: Event) -> bool:
+    """A store's trial order: it teaches who the customer is, and is no purchase."""
+    return bool(event.properties.get("order", {}).get("status") == "test")
+
+
+def _fold_identities(draft: Customer, event: Event) -> None:
+    for kind, value in event.identities:
+        values = draft["identities"].setdefault(kind, [])
+        if value not in values:
+            draft["identities"][kind] = sorted([*values, value])[:VALUES_KEPT]
+
+
+def _fold_traits(draft: Customer, event: Event) -> None:
+    """The newest word per field wins, and a trusted word wins over any browser's."""
+    word = f"{int(event.trusted)} {stamp(event.occurred_at)}"
+    for field, value in event.properties.get("traits", {}).items():
+        if not event.trusted and field in ("email", "phone"):
+            continue  # an address comes from a trusted source only
+        if (word, value) > (draft["told"].get(field, ""), draft["traits"].get(field, "")):
+            draft["told"][field] = word
+            draft["traits"][field] = value
+
+
+_STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
+
+
+def _fold_consent(draft: Customer, event: Event) -> None:
+    """The newest evidence wins, the stricter of equally new. A browser's word is no evidence."""
+    if not event.trusted:
+        return
+    for channel, said in event.properties.get("consent", {}).items():
+        held = draft["consent"].get(channel)
+        if held is None or _weight(said) > _weight(held):
+            draft["consent"][channel] = said
+
+
+def _weight(said: ConsentEvidence) -> tuple[str, int, str]:
+    return said["at"], _STRICTNESS[ConsentState(said["state"])], said["source"]
+
+
+def _fold_seen(draft: Customer, event: Event) -> None:
+    seen = draft["seen"]
+    seen[event.name] = max(seen.get(event.name, ""), stamp(event.occurred_at))
+    if len(seen) > NAMES_KEPT:
+        del seen[min(seen, key=lambda name: (seen[name], name))]
+
+
+def _fold_view(draft: Customer, event: Event) -> None:
+    view = View(product_id=event.properties["product_id"], at=stamp(event.occurred_at), id=event.id)
+    views = sorted([*draft["views"], view], key=lambda each: (each["at"], each["id"]))
+    draft["views"] = views[-VIEWS_KEPT:]
+
+
+def _fold_cart(draft: Customer, event: Event) -> None:
+    """The newest state of any cart; an order placed later is what closes it, so nothing is cleared here."""
+    cart, held = event.properties["cart"], draft["cart"]
+    if held is None or (cart["at"], cart["token"]) > (held["at"], held["token"]):
+        draft["cart"] = cart
+
+
+def _fold_order(draft: Customer, event: Event) -> None:
+    if event.trusted:  # a browser's order only silences follow-ups, through `seen`
+        orders.fold(draft, event.properties["order"])
+
+
+def _fold_sent(draft: Customer, event: Event) -> None:
+    message_id = event.properties.get("message_id")
+    if message_id:
+        outbox.confirm(draft, message_id, event.properties.get("provider_id", ""), event.occurred_at)
+
+
+def _fold_suppression(draft: Customer, event: Event) -> None:
+    """A hard bounce or a complaint closes the channel for ever; the first one is kept."""
+    if event.name == Name.MESSAGE_BOUNCED and not event.properties["permanent"]:
+        return
+    reason = "bounce" if event.name == Name.MESSAGE_BOUNCED else "complaint"
+    said = Suppression(reason=reason, at=stamp(event.occurred_at))
+    channel = event.properties.get("channel", "email")
+    held = draft["suppressed"].get(channel)
+    if held is None or (said["at"], said["reason"]) < (held["at"], held["reason"]):
+        draft["suppressed"][channel] = said
+
+
+_FOLDS: dict[str, Callable[[Customer, Event], None]] = {
+    Name.PRODUCT_VIEWED: _fold_view,
+    Name.CART_UPDATED: _fold_cart,
+    Name.CHECKOUT_STARTED: _fold_cart,
+    Name.CHECKOUT_UPDATED: _fold_cart,
+    Name.ORDER_COMPLETED: _fold_order,
+    Name.ORDER_PAID: _fold_order,
+    Name.ORDER_UPDATED: _fold_order,
+    Name.ORDER_CANCELLED: _fold_order,
+    Name.MESSAGE_SENT: _fold_sent,
+    Name.MESSAGE_BOUNCED: _fold_suppression,
+    Name.MESSAGE_COMPLAINED: _fold_suppression,
+}

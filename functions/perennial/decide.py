@@ -1,0 +1,79 @@
+"""`decide`: what should happen to a customer now, when to look again, and why, for every campaign.
+
+Pure: a function of the document, the release and the time. It changes nothing; `plan` carries out its moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from perennial.arbitrate import arbitrate
+from perennial.consider import consider
+from perennial.customer import Customer, is_anonymous
+from perennial.moves import Move, Send
+from perennial.shop import Shop
+from perennial.times import moment
+from perennial.verdicts import Finding, Verdict
+
+_NEVER = moment("9999-01-01T00:00:00.000Z")
+_LIVELIEST = (  # of several verdicts of one campaign, the one that says most about what happens next
+    Verdict.SENDING,
+    Verdict.QUEUED,
+    Verdict.PLANNED,
+    Verdict.PACED_UNTIL,
+    Verdict.OUTRANKED_BY,
+    Verdict.CAPPED_UNTIL,
+    Verdict.QUIET_HOURS_UNTIL,
+    Verdict.WAITING_UNTIL,
+)
+
+
+@dataclass(slots=True)
+class Decision:
+    """findings: by campaign id. moves: to be carried out, in this order. wake: when time alone may change something."""
+
+    findings: dict[str, Finding] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    wake: datetime | None = None
+
+
+def decide(customer: Customer, shop: Shop, now: datetime, budget: int | None = None) -> Decision:
+    """Judge every campaign. budget: how many messages may be planned now, None for any number.
+
+    Nothing is decided about an anonymous visitor.
+    """
+    decision = Decision()
+    if is_anonymous(customer):
+        return decision
+    findings: dict[str, list[Finding]] = {}
+    wishes: list[Send] = []
+    for campaign in shop.campaigns.values():
+        findings[campaign.id] = []
+        for each in consider(customer, campaign, shop, now):
+            if isinstance(each, Finding):
+                findings[campaign.id].append(each)
+            elif isinstance(each, Send):
+                wishes.append(each)
+            else:
+                decision.moves.append(each)
+    for wish, finding in arbitrate(wishes, now, budget):
+        findings[wish.case.campaign.id].append(finding)
+        if finding.verdict == Verdict.PLANNED:
+            decision.moves.append(wish)
+    decision.findings = {campaign: _liveliest(found) for campaign, found in findings.items()}
+    decision.wake = _wake([each for found in findings.values() for each in found], now)
+    return decision
+
+
+def _liveliest(findings: list[Finding]) -> Finding:
+    """The liveliest; of those that are over, the newest (they come in the order of their facts)."""
+    for verdict in _LIVELIEST:
+        alive = [finding for finding in findings if finding.verdict == verdict]
+        if alive:
+            return min(alive, key=lambda finding: finding.until or _NEVER)
+    return findings[-1] if findings else Finding(Verdict.NOT_TRIGGERED)
+
+
+def _wake(findings: list[Finding], now: datetime) -> datetime | None:
+    return min((each.until for each in findings if each.until and each.until > now), default=None)

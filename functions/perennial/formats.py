@@ -1,0 +1,158 @@
+"""Money and dates as people in a locale write them: small tables in place of a 30 MB library.
+
+A locale that is not in a table gets a form that nobody can misread: "EUR 1,234.50", "2026-11-22".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from perennial.money import Money, exponent, major_units
+
+T = TypeVar("T")
+
+
+def _each(names: str, value: T) -> dict[str, T]:
+    return dict.fromkeys(names.split(), value)
+
+
+class _Style(NamedTuple):
+    """How a locale writes an amount; `shape` places the symbol {s} and the number {n}."""
+
+    decimal: str
+    group: str
+    shape: str
+
+
+_NBSP = "\u00a0"
+_POINT = _Style(".", ",", "{s}{n}")
+_COMMA = _Style(",", ".", "{n}\u00a0{s}")
+_COMMA_LEADING = _Style(",", ".", "{s}\u00a0{n}")
+_SPACED = _Style(",", _NBSP, "{n}\u00a0{s}")
+_STYLES = (
+    _each("en ja ko zh th he", _POINT)
+    | _each("de es it el ro sl hr id da tr", _COMMA)
+    | _each("nl pt de-AT", _COMMA_LEADING)
+    | _each("fr sv nb no fi pl cs sk hu bg uk ru pt-PT", _SPACED)
+    | {
+        "de-CH": _Style(".", "\u2019", "{s}\u00a0{n}"),
+        "es-MX": _POINT,
+        "en-ZA": _Style(",", _NBSP, "{s}\u00a0{n}"),
+    }
+)
+_UNKNOWN = _Style(".", ",", "{s}\u00a0{n}")
+
+_SYMBOLS = {
+    "BRL": "R$",
+    "CHF": "CHF",
+    "CZK": "Kč",
+    "DKK": "kr.",
+    "EUR": "€",
+    "GBP": "£",
+    "HUF": "Ft",
+    "ILS": "₪",
+    "INR": "₹",
+    "JPY": "¥",
+    "KRW": "₩",
+    "NOK": "kr",
+    "PLN": "zł",
+    "SEK": "kr",
+    "TRY": "₺",
+    "UAH": "₴",
+    "ZAR": "R",
+}
+_DOLLARS = {
+    "AUD": "A$",
+    "CAD": "CA$",
+    "HKD": "HK$",
+    "MXN": "MX$",
+    "NZD": "NZ$",
+    "SGD": "S$",
+    "TWD": "NT$",
+    "USD": "US$",
+}
+
+_MONTHS = {
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "en": "January February March April May June July August September October November December",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+}
+_LONG = {
+    "de": "{d}. {month} {y}",
+    "es": "{d} de {month} de {y}",
+    "pt": "{d} de {month} de {y}",
+    "en-US": "{month} {d}, {y}",
+    "en-CA": "{month} {d}, {y}",
+}
+_SHORT = (
+    _each("de da fi nb no cs pl ru uk tr", "{d:02}.{m:02}.{y}")
+    | _each("en es fr it pt", "{d:02}/{m:02}/{y}")
+    | {"nl": "{d:02}-{m:02}-{y}", "en-US": "{m}/{d}/{y}", "en-CA": "{y}-{m:02}-{d:02}", "fr-CA": "{y}-{m:02}-{d:02}"}
+)
+
+
+def money_text(money: Money, locale: str) -> str:
+    """An amount in a locale's grouping, decimal sign and symbol: "$1,234.50", "1.234,50 €" (spaces never break)."""
+    style = _of(locale, _STYLES)
+    if style is None:
+        style, symbol = _UNKNOWN, money["currency"]
+    else:
+        symbol = _symbol(money["currency"], locale)
+    number = _grouped(money, locale, style)
+    if symbol[-1:].isalpha() and style.shape == "{s}{n}":
+        symbol += _NBSP
+    sign = "-" if money["amount"] < 0 else ""
+    return sign + style.shape.format(s=symbol, n=number)
+
+
+def date_text(day: date, locale: str, form: str) -> str:
+    """A day in the form "long" or "short"; ValueError for another form."""
+    if form == "long":
+        if months := _of(locale, _MONTHS):
+            long = _of(locale, _LONG) or "{d} {month} {y}"
+            return long.format(d=day.day, month=months.split()[day.month - 1], y=day.year)
+    elif form == "short":
+        if short := _of(locale, _SHORT):
+            return short.format(d=day.day, m=day.month, y=day.year)
+    else:
+        raise ValueError(f"date('{form}') is not known: write date('long') or date('short')")
+    return day.isoformat()
+
+
+def language(locale: str) -> str:
+    """The language of a locale: "en" of "en-GB" and "en_GB"."""
+    return locale.replace("_", "-").split("-")[0].lower()
+
+
+def _of(locale: str, table: Mapping[str, T]) -> T | None:
+    return table.get(locale.replace("_", "-"), table.get(language(locale)))
+
+
+def _region(locale: str) -> str:
+    return locale.replace("_", "-").rpartition("-")[2].upper()
+
+
+def _symbol(currency: str, locale: str) -> str:
+    """The plain dollar sign only where it can mean nothing else."""
+    if currency in _DOLLARS:
+        at_home = _region(locale) == currency[:2] or (currency == "USD" and locale == "en")
+        return "$" if at_home else _DOLLARS[currency]
+    return _SYMBOLS.get(currency, currency)
+
+
+def _grouped(money: Money, locale: str, style: _Style) -> str:
+    places = exponent(money["currency"])
+    whole, _, fraction = f"{abs(major_units(money['amount'], money['currency'])):.{places}f}".partition(".")
+    head, size = (whole[:-3], 2) if _region(locale) == "IN" else (whole[:-3], 3)
+    groups = [whole[-3:]]
+    while head:
+        groups.insert(0, head[-size:])
+        head = head[:-size]
+    return style.group.join(groups) + (style.decimal + fraction if fraction else "")

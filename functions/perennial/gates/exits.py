@@ -1,0 +1,44 @@
+"""Exits: what the customer did since then makes the message pointless (above all: bought)."""
+
+from __future__ import annotations
+
+from perennial import orders
+from perennial.campaigns import Exit
+from perennial.customer import Customer
+from perennial.events import Line, Name
+from perennial.gates.case import Case
+from perennial.verdicts import Finding, Verdict
+
+
+def check(case: Case) -> Finding | None:
+    return exited(case.customer, case.campaign.exit_on, case.since, case.subject)
+
+
+def exited(customer: Customer, exit_on: tuple[Exit, ...], since: str, subject: str) -> Finding | None:
+    """The first exit that happened after `since`.
+
+    Read from the state, not from arriving events: an order counts by when it was placed, whatever topic told of it and
+    however late.
+    """
+    for exit_ in exit_on:
+        facts = _happened(customer, exit_, since, subject)
+        if facts is not None:
+            return Finding(Verdict.EXITED_BY, {"event": exit_.event, **facts})
+    return None
+
+
+def _happened(customer: Customer, exit_: Exit, since: str, subject: str) -> dict[str, str] | None:
+    product = subject if exit_.same_product else None
+    if exit_.event == Name.ORDER_COMPLETED:
+        for order in orders.counted(customer):
+            if order["placed_at"] > since and (product is None or _contains(order["lines"], product)):
+                return {"order": order["id"], "at": order["placed_at"]}
+    if exit_.event == Name.PRODUCT_VIEWED and product is not None:
+        views = (view["at"] for view in customer["views"] if view["product_id"] == product)
+        return next(({"at": at} for at in views if at > since), None)
+    at = customer["seen"].get(exit_.event, "")
+    return {"at": at} if product is None and at > since else None
+
+
+def _contains(lines: list[Line], product: str) -> bool:
+    return any(line["product_id"] == product for line in lines)

@@ -1,0 +1,13 @@
+"""A campaign in draft writes to nobody."""
+
+from __future__ import annotations
+
+from perennial.campaigns import Mode
+from perennial.gates.case import Case
+from perennial.verdicts import Finding, Verdict
+
+
+def check(case: Case) -> Finding | None:
+    if case.campaign.mode == Mode.DRAFT:
+        return Finding(Verdict.NOT_TRIGGERED, {"why": "the campaign is a draft"})
+    return None

@@ -1,0 +1,120 @@
+"""From files to what can go live, or to everything that is wrong with them. Pure: the files are handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path as Folder
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from perennial.errors import ContentError
+from perennial.publishing import campaign_file, shop_file
+from perennial.publishing.campaign_file import CampaignFile
+from perennial.publishing.compiling import breaches, missing_parts, sends
+from perennial.publishing.problems import Problem, content_error
+from perennial.publishing.shop_file import ShopFile
+from perennial.publishing.template_files import TemplateSources, mentions, read_templates
+from perennial.publishing.triggers import Strict
+from perennial.publishing.wording import Models, problems_of
+from perennial.publishing.yaml_file import YamlFile, read_yaml
+
+SHOP = "shop.yaml"
+_CAMPAIGNS = "campaigns/"
+_CAMPAIGN = re.compile(r"campaigns/([a-z][a-z0-9_-]{0,59})\.yaml")
+_READ = (SHOP, f"{_CAMPAIGNS}**/*", "templates/**/*")
+_WAY_OUT = {
+    "html": 'Add <a href="{{ unsubscribe_url }}">Unsubscribe</a>.',
+    "text": "Add a line 'Unsubscribe: {{ unsubscribe_url }}'.",
+}
+_Model = TypeVar("_Model", bound=Strict)
+
+
+@dataclass(slots=True)
+class Content:
+    """A content folder as understood. It may go live when `problems` is empty; `shop` is there then."""
+
+    shop: ShopFile | None = None
+    campaigns: dict[str, CampaignFile] = field(default_factory=dict)
+    templates: dict[str, dict[str, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def checked_shop(self) -> ShopFile:
+        """ContentError with all problems, if there are any."""
+        if self.problems or self.shop is None:
+            raise content_error(self.problems)
+        return self.shop
+
+
+def files_of(folder: Folder) -> dict[str, bytes]:
+    """The files of a content folder that matter, by path; ContentError when it is none."""
+    if not (folder / SHOP).is_file():
+        raise ContentError(
+            f"{folder} is not a content folder: it holds no {SHOP}. Name the folder that does."
+        )
+    found = (path for pattern in _READ for path in folder.glob(pattern))
+    named = {path.relative_to(folder): path for path in found if path.is_file()}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in sorted(named.items())
+        if not any(part.startswith(".") for part in name.parts)
+    }
+
+
+def read_content(files: Mapping[str, bytes]) -> Content:
+    """Read and check everything; problems in the order in which they were met."""
+    content = Content()
+    sources = read_templates(files)
+    content.templates, content.problems = sources.parts, sources.problems
+    content.shop = _read_shop(files, content.problems)
+    for path in sorted(files):
+        if path.startswith(_CAMPAIGNS):
+            _read_campaign(content, sources, path, files[path])
+    return content
+
+
+def _read_shop(files: Mapping[str, bytes], problems: list[Problem]) -> ShopFile | None:
+    if SHOP not in files:
+        problems.append(Problem(SHOP, 0, "", "this file is missing. It says who the shop is."))
+        return None
+    return _validated(read_yaml(SHOP, files[SHOP]), ShopFile, shop_file.MODELS, problems)
+
+
+def _read_campaign(content: Content, sources: TemplateSources, path: str, data: bytes) -> None:
+    named = _CAMPAIGN.fullmatch(path)
+    if not named:
+        remedy = "it must be called campaigns/<id>.yaml, the id in small letters, digits, - and _. Rename it."
+        content.problems.append(Problem(path, 0, "", remedy))
+        return
+    yaml = read_yaml(path, data)
+    file = _validated(yaml, CampaignFile, campaign_file.MODELS, content.problems)
+    if file is None:
+        return
+    content.campaigns[named[1]] = file
+    between = (*breaches(file), *missing_parts(file, sources.parts))
+    content.problems += [yaml.problem(where, text) for where, text in between]
+    content.problems += _without_unsubscribe(file, sources)
+
+
+def _validated(yaml: YamlFile, model: type[_Model], models: Models, problems: list[Problem]) -> _Model | None:
+    problems += yaml.problems
+    if yaml.data is None:
+        return None
+    try:
+        return model.model_validate(yaml.data)
+    except ValidationError as error:
+        told = {problem.line for problem in yaml.problems}
+        problems += (each for each in problems_of(error, yaml, models) if each.line not in told)
+        return None
+
+
+def _without_unsubscribe(file: CampaignFile, sources: TemplateSources) -> Iterator[Problem]:
+    """Marketing mail without a visible way out is against the law in most places, and `send` would skip it."""
+    mails = [step.template for _, step in sends(file) if step.send != "sms" and file.type == "marketing"]
+    for template, part in product(mails, _WAY_OUT):
+        place = sources.places.get((template, part))
+        if place and not mentions(sources, template, part, "unsubscribe_url"):
+            yield Problem(place.file, 0, "", f"a marketing mail needs an unsubscribe link. {_WAY_OUT[part]}")

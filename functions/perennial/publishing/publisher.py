@@ -1,0 +1,135 @@
+"""Puts content live: builds an immutable release, stores it, and moves the pointer by condition."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from perennial.errors import Conflict
+from perennial.forecast.gaps import IntervalTables
+from perennial.ports import Blobs, Live, LivePointer
+from perennial.publishing.campaign_file import CampaignFile
+from perennial.publishing.compiling import compile_campaign
+from perennial.publishing.content import files_of, read_content
+from perennial.shop import pack, release_key
+from perennial.times import Clock, moment
+
+SCHEMA = 1
+_OVERTAKEN = (
+    "Something else was published at the same moment and is live now. Look at it, then publish again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A campaign of a release. live_since: None for a draft; renewed: it did not run in this mode before."""
+
+    id: str
+    mode: str
+    live_since: datetime | None
+    renewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """replaced: the release live before, None for the first; equal to `release` when nothing had changed."""
+
+    release: str
+    replaced: str | None
+    campaigns: tuple[Published, ...]
+
+
+def publish(
+    folder: Path, blobs: Blobs, pointer: LivePointer, clock: Clock, intervals: IntervalTables | None = None
+) -> PublishReport:
+    """Make a content folder live, all of it or, with ContentError, nothing of it.
+
+    intervals: fresh tables; None keeps those of the release before. Conflict when another publish was faster.
+    """
+    return publish_files(files_of(folder), blobs, pointer, clock, intervals)
+
+
+def publish_files(
+    files: Mapping[str, bytes],
+    blobs: Blobs,
+    pointer: LivePointer,
+    clock: Clock,
+    intervals: IntervalTables | None = None,
+) -> PublishReport:
+    """`publish` for files by their path in the content folder."""
+    content = read_content(files)
+    shop = content.checked_shop()
+    live = pointer.read()
+    before = _release_before(blobs, live)
+    now = clock()
+    campaigns = [_campaign(each, content.campaigns[each], before, now) for each in sorted(content.campaigns)]
+    release, data = pack(
+        {
+            "schema": SCHEMA,
+            "settings": shop.settings(),
+            "campaigns": campaigns,
+            "templates": content.templates,
+            "intervals": _tables(intervals, before),
+        }
+    )
+    _go_live(blobs, pointer, release, data, live)
+    return PublishReport(
+        release, live.release if live else None, tuple(_published(each, before) for each in campaigns)
+    )
+
+
+def _release_before(blobs: Blobs, live: Live | None) -> Mapping[str, Any]:
+    """The JSON of the live release; {} when there is none, or its object is lost: publishing heals that."""
+    if live is None:
+        return {}
+    try:
+        content: dict[str, Any] = json.loads(gzip.decompress(blobs.get(release_key(live.release))))
+    except KeyError:
+        return {}
+    return content
+
+
+def _go_live(blobs: Blobs, pointer: LivePointer, release: str, data: bytes, live: Live | None) -> None:
+    if live and live.release == release:
+        return
+    blobs.put(release_key(release), data)
+    try:
+        pointer.publish(release, live.release if live else None)
+    except Conflict as error:
+        raise Conflict(_OVERTAKEN) from error
+
+
+def _campaign(
+    campaign_id: str, file: CampaignFile, before: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    if file.mode == "draft":
+        return compile_campaign(campaign_id, file, None)
+    fresh = compile_campaign(campaign_id, file, now)
+    old = _stayed(fresh, before)
+    return compile_campaign(campaign_id, file, moment(old["live_since"])) if old else fresh
+
+
+def _stayed(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The same campaign in the release before, if it ran there in the same mode and for the same reason."""
+    for old in before.get("campaigns", []):
+        if old["live_since"] and all(old[key] == campaign[key] for key in ("id", "mode", "kind")):
+            return dict(old)
+    return None
+
+
+def _tables(intervals: IntervalTables | None, before: Mapping[str, Any]) -> dict[str, Any]:
+    if intervals is None and "intervals" in before:
+        return dict(before["intervals"])
+    return (intervals or IntervalTables()).to_json()
+
+
+def _published(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Published:
+    since = moment(campaign["live_since"]) if campaign["live_since"] else None
+    return Published(
+        campaign["id"], campaign["mode"], since, since is not None and _stayed(campaign, before) is None
+    )

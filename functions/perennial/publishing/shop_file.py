@@ -1,0 +1,103 @@
+"""`content/shop.yaml`: who the shop is, and the limits that hold for every campaign."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from perennial.publishing.problems import shown
+from perennial.publishing.triggers import Strict, written
+from perennial.publishing.values import ClockWindow, Timezone, duration, in_seconds
+
+_CAP = re.compile(r"([1-9][0-9]{0,2}) per (.+)")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+def _link(value: object) -> str:
+    host = urlsplit(value).hostname if isinstance(value, str) else None
+    if not (isinstance(value, str) and value.startswith("https://") and host and _HOST.fullmatch(host)):
+        raise ValueError(
+            f"{shown(value)} is not a full https address. Write for example 'https://www.example.com'."
+        )
+    return value.rstrip("/")
+
+
+def _host(value: object) -> str:
+    if not (isinstance(value, str) and _HOST.fullmatch(value)):
+        raise ValueError(
+            f"{shown(value)} is not a host. Write it without https:// and path, as in 'www.example.com'."
+        )
+    return value
+
+
+def _cap(value: object) -> dict[str, int]:
+    match = _CAP.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(
+            f"{shown(value)} is not a limit. Write for example '1 per 16 hours' or '3 per 7 days'."
+        )
+    hours, rest = divmod(in_seconds(duration(match[2])), 3600)
+    if rest:
+        raise ValueError(f"{shown(value)} must be counted in hours, days or weeks.")
+    return {"messages": int(match[1]), "hours": hours}
+
+
+def _formed(form: re.Pattern[str], what: str, example: str) -> Any:
+    def check(value: object) -> str:
+        if not (isinstance(value, str) and form.fullmatch(value)):
+            raise ValueError(f"{shown(value)} is not {what}. Write for example '{example}'.")
+        return value
+
+    return PlainValidator(check)
+
+
+Link = Annotated[str, PlainValidator(_link), WithJsonSchema({"type": "string", "pattern": "^https://"})]
+Host = Annotated[str, PlainValidator(_host), WithJsonSchema({"type": "string"})]
+CapText = Annotated[dict[str, int], PlainValidator(_cap), WithJsonSchema({"type": "string"})]
+
+
+class Caps(Strict):
+    """Most marketing messages of a channel that one customer gets."""
+
+    email: CapText = written("1 per 16 hours", "Marketing mails, such as 1 per 16 hours.")
+    sms: CapText = written("1 per 7 days", "Marketing text messages, such as 1 per 7 days.")
+
+
+class ShopFile(Strict):
+    """The shop."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["Fern & Field"])
+    url: Link = Field(examples=["https://www.example.com"])
+    postal_address: str = Field(min_length=10, max_length=300, examples=["1 Garden Street, Springfield"])
+    support_email: Annotated[str, _formed(_ADDRESS, "an e-mail address", "help@example.com")] = Field(
+        examples=["help@example.com"]
+    )
+    timezone: Timezone = Field(examples=["Europe/Berlin"])
+    currency: Annotated[str, _formed(_CURRENCY, "a currency code", "EUR")] = Field(examples=["EUR"])
+    locale: Annotated[str, _formed(_LOCALE, "a language", "en or en-GB")] = Field(
+        default="en", examples=["en"]
+    )
+    hosts: list[Host] = Field(default=[], max_length=50, examples=[["www.example.com"]])
+    send_between: ClockWindow = written(["09:00", "20:00"], "When messages go out, on the customer's clock.")
+    caps: Caps = Field(default=Caps())
+    sender_name: str = Field(default="", max_length=100, examples=["Fern & Field"])
+    logo_url: Link | None = Field(default=None, examples=["https://www.example.com/logo.png"])
+
+    def settings(self) -> dict[str, Any]:
+        """The `settings` of a release, as `perennial.shop.unpack` reads them."""
+        return {
+            **self.model_dump(),
+            "hosts": sorted({urlsplit(self.url).hostname or "", *self.hosts}),
+            "send_between": list(self.send_between),
+            "sender_name": self.sender_name or self.name,
+            "logo_url": self.logo_url or "",
+        }
+
+
+MODELS: dict[tuple[str, ...], type[Strict]] = {(): ShopFile, ("caps",): Caps}

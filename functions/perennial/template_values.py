@@ -1,0 +1,228 @@
+"""What templates compute with: fields, their absence, the filters, and the bound on one rendering's work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+from jinja2 import StrictUndefined
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Undefined
+
+from perennial.errors import PerennialError
+from perennial.formats import date_text, money_text
+from perennial.times import zone_of
+
+WORK = 20_000  # loop turns, calls, includes and values printed in one rendering
+LARGEST_PART = 102_400  # characters: Gmail hides what follows 102 KB, and the unsubscribe link with it
+
+
+class SkipMessage(PerennialError):
+    """This message is not to be sent, and `reason` says why: a value for `send`, never a failure of its queue.
+
+    Reasons: skip:WORDS, product_unavailable, missing_field:NAME, unknown_template:NAME, unknown_step:ID, template_error:TEXT,
+    template_too_large, template_works_too_long, no_unsubscribe_link, link_not_allowed:HOST, malformed_address, sms_too_long.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Work:
+    """What one rendering may still do, and for whom it writes."""
+
+    locale: str = "en"
+    zone: str = "UTC"
+    turns: int = WORK
+    size: int = 4 * LARGEST_PART
+
+    def spend(self, size: int = 0) -> None:
+        """Counts one turn and `size` characters; SkipMessage past either bound."""
+        self.turns -= 1
+        self.size -= size
+        if self.turns < 0:
+            raise SkipMessage("template_works_too_long")
+        if self.size < 0:
+            raise SkipMessage("template_too_large")
+
+
+work: ContextVar[Work] = ContextVar("work")
+
+
+@contextmanager
+def rendering_for(locale: str, zone: str) -> Iterator[None]:
+    """Everything rendered inside shares one bound on work and is written for this locale and time zone."""
+    token = work.set(Work(locale, zone))
+    try:
+        yield
+    finally:
+        work.reset(token)
+
+
+class Fields(dict[str, Any]):
+    """Named values of a template; `path` is what a marketer writes to reach them ("customer")."""
+
+    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.path = path
+
+
+class Items(list[Fields]):
+    """Products of the message. Reaching into an empty list means the product is gone: the message is skipped."""
+
+
+class Missing(StrictUndefined):
+    """A name nobody knows: any use of it skips the message."""
+
+    __slots__ = ()
+
+    def __init__(self, hint: str | None = None, obj: Any = None, name: Any = None, exc: Any = None) -> None:
+        reason = f"template_error:{hint}" if hint else f"missing_field:{name}"
+        super().__init__(reason, obj, name, SkipMessage)  # type: ignore[arg-type]  # raised as exc(reason)
+
+
+class Empty(Undefined):
+    """A name that is known and holds nothing: false, without elements and equal to none, but an error in print."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"missing_field:{name}", None, name, SkipMessage)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, Empty)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Gone(Missing):
+    """The first of no products: any use of it skips the message."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super(Missing, self).__init__("product_unavailable", None, "items", SkipMessage)  # type: ignore[arg-type]
+
+
+def skip(reason: str) -> NoReturn:
+    """Decides inside a template that this message is not sent."""
+    raise SkipMessage(f"skip:{reason[:80]}")
+
+
+def printed(value: Any) -> Any:
+    """What `{{ value }}` prints: text and numbers; anything else is a slip that no customer should read."""
+    if isinstance(value, Undefined):
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TemplateRuntimeError(f"a {_kind(value)} cannot be printed{_remedy(value)}")
+    if current := work.get(None):
+        current.spend(len(value) if isinstance(value, str) else 0)
+    return value
+
+
+def counted(values: Iterable[Any], size: int) -> Iterator[Any]:
+    """The turns of a loop whose body holds `size` characters of plain text, each paid for."""
+    for value in values:
+        work.get().spend(size)
+        yield value
+
+
+def _kind(value: Any) -> str:
+    names = {"NoneType": "none", "dict": "record", "Fields": "record", "bool": "true/false value", "datetime": "date"}
+    return names.get(type(value).__name__, type(value).__name__.lower())
+
+
+def _remedy(value: Any) -> str:
+    if isinstance(value, Mapping) and "amount" in value:
+        return "; for a price write `|money`"
+    return "; write `|date('long')`" if isinstance(value, date) else ""
+
+
+def _default(value: Any, fallback: Any = "") -> Any:
+    return fallback if isinstance(value, Undefined) or value is None or value == "" else value
+
+
+def _known(value: Any) -> Any:
+    """The value, after an undefined one had its say."""
+    return str(value) if isinstance(value, Undefined) else value
+
+
+def _money(value: Any) -> str:
+    if not isinstance(_known(value), Mapping) or not {"amount", "currency"} <= value.keys():
+        raise TemplateRuntimeError("`money` takes a price, as `item.price` and `customer.total_spent` are")
+    return money_text({"amount": value["amount"], "currency": value["currency"]}, work.get().locale)
+
+
+def _date(value: Any, form: str = "long") -> str:
+    if form not in {"long", "short"}:
+        raise TemplateRuntimeError("write date('long') or date('short')")
+    return date_text(_day(_known(value)), work.get().locale, form)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if len(value) > len("2026-11-22") else date.fromisoformat(value)
+        except ValueError:
+            raise TemplateRuntimeError("`date` takes a date or a time, and this text is neither") from None
+    if isinstance(value, datetime):
+        return value.astimezone(zone_of(work.get().zone)).date()
+    if not isinstance(value, date):
+        raise TemplateRuntimeError("`date` takes a date or a time, as `customer.last_order_at` and `now` are")
+    return value
+
+
+def _plural(count: Any, one: str, many: str) -> str:
+    return one if _known(count) == 1 else many
+
+
+def _truncate_words(text: Any, count: int = 12) -> str:
+    words = str(text).split()
+    return " ".join(words) if len(words) <= count else " ".join(words[:count]).rstrip(".,;:") + "…"
+
+
+def _at(position: int) -> Callable[[Any], Any]:
+    def pick(values: Any) -> Any:
+        if isinstance(values, Items) and not values:
+            return Gone()
+        return values[position] if len(values) else Missing(name="first" if position == 0 else "last")
+
+    return pick
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "capitalize": lambda text: str(text).capitalize(),
+    "counted": counted,  # put around every loop when a template is compiled
+    "date": _date,
+    "default": _default,
+    "first": _at(0),
+    "last": _at(-1),
+    "length": lambda values: len(values),
+    "lower": lambda text: str(text).lower(),
+    "money": _money,
+    "plural": _plural,
+    "trim": lambda text: str(text).strip(),
+    "truncate_words": _truncate_words,
+    "upper": lambda text: str(text).upper(),
+    "urlencode": lambda text: quote(str(text), safe=""),
+}
+TESTS: dict[str, Callable[[Any], bool]] = {
+    "defined": lambda value: not isinstance(value, Undefined),
+    "even": lambda number: number % 2 == 0,
+    "none": lambda value: value is None or isinstance(value, Empty),
+    "odd": lambda number: number % 2 == 1,
+    "undefined": lambda value: isinstance(value, Undefined),
+}

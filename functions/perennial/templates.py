@@ -1,0 +1,204 @@
+"""The language of templates: Jinja, cut down to what a message needs, with every amount of work bounded.
+
+What is allowed is listed and nothing else exists: the names handed in, `skip`, the filters and tests of `template_values`,
+plain loops, blocks, macros, includes. A mapping has fields and no methods. A field that is known but empty (null, "")
+counts as false and goes through `default`; printing it skips the message, so that nobody reads "Hi None".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from jinja2 import FunctionLoader, Template, TemplateError, TemplateNotFound, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError, TemplateAssertionError, TemplateSyntaxError
+from jinja2.runtime import Context, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from perennial.template_values import (
+    FILTERS,
+    LARGEST_PART,
+    TESTS,
+    Empty,
+    Fields,
+    Gone,
+    Items,
+    Missing,
+    SkipMessage,
+    printed,
+    skip,
+    work,
+)
+
+__all__ = ["SkipMessage", "Templates"]
+
+_LARGEST_NUMBER = 10**12
+_WITHOUT_ATTRIBUTES = (str, int, float, date, list, tuple)
+_FAILURES = (TemplateError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+class Templates:
+    """All templates of one release. Each part is compiled when first asked for, and once.
+
+    sources: name -> part -> Jinja source. Jinja's own name of a part is "name.part" ("partials/layout.html"); the text part may
+    also be called "name.txt", as its file is. Only html parts are escaped.
+    """
+
+    def __init__(self, sources: Mapping[str, Mapping[str, str]]) -> None:
+        self._sources = sources
+        self._environment = _environment(FunctionLoader(self._source))
+
+    def parts(self, name: str) -> Mapping[str, str]:
+        """Sources of a template by part; SkipMessage when there is no such template."""
+        if name not in self._sources:
+            raise SkipMessage(f"unknown_template:{name}")
+        return self._sources[name]
+
+    def compile(self, name: str, part: str) -> Template:
+        """The compiled part; jinja2.TemplateError with its line when it is not well-formed or uses what is not allowed."""
+        return self._environment.get_template(f"{name}.{part}")
+
+    def render(self, name: str, part: str, names: Mapping[str, Any]) -> str:
+        """The text of one part, inside `rendering_for`; SkipMessage with the reason when it cannot or may not be written."""
+        if part not in self.parts(name):
+            raise SkipMessage(f"unknown_template:{name}.{part}")
+        try:
+            return _bounded(self.compile(name, part).generate(names))
+        except _FAILURES as error:
+            raise SkipMessage(f"template_error:{name}.{part}: {_told(error)}") from error
+
+    def _source(self, jinja_name: str) -> str | None:
+        name, _, part = jinja_name.rpartition(".")
+        return self._sources.get(name, {}).get("text" if part == "txt" else part)
+
+
+def _bounded(chunks: Iterable[str]) -> str:
+    written, size = [], 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > LARGEST_PART:
+            raise SkipMessage("template_too_large")
+        written.append(chunk)
+    return "".join(written)
+
+
+def _told(error: Exception) -> str:
+    """The error in a marketer's words; only Jinja's own texts, since others may quote personal data."""
+    if isinstance(error, TemplateNotFound):
+        return f"it includes {error.name}, which does not exist"
+    if isinstance(error, TemplateSyntaxError):
+        return f"line {error.lineno}: {error.message}"[:200]
+    return str(error)[:200] if isinstance(error, TemplateError) else type(error).__name__
+
+
+class _CodeGenerator(CodeGenerator):
+    """Sends `a ~ b` through `call_binop`, as the other operators are: doubling a text is the quickest way to fill a memory."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.call_binop(context, '~', " * (len(node.nodes) - 1))
+        self.visit(node.nodes[0], frame)
+        for part in node.nodes[1:]:
+            self.write(", ")
+            self.visit(part, frame)
+            self.write(")")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja's hooks, overridden; `Templates` is the public face."""
+
+    code_generator_class = _CodeGenerator
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**", "~"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of a mapping; an attribute only of Jinja's own objects (`loop`, macros, imported partials)."""
+        if isinstance(obj, Mapping):
+            return _field(obj, attribute)
+        if isinstance(obj, _WITHOUT_ATTRIBUTES):
+            return Missing(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """A field of a mapping by its name, an element of a list by its position."""
+        if isinstance(obj, Mapping):
+            return _field(obj, argument)
+        if isinstance(obj, Items) and not obj:
+            return Gone()
+        if isinstance(obj, list | tuple | str) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
+            return obj[argument]
+        return str(obj) if isinstance(obj, Undefined) else Missing(obj=obj, name=argument)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Macros and blocks are paid for by the call, and what they print once more."""
+        work.get().spend()
+        return super().call(context, obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Texts are joined and paid for, ordinary numbers computed; nothing else."""
+        if operator == "~":
+            return _joined(left, right)
+        if operator == "**" or not all(_ordinary(side) for side in (left, right)):
+            raise SecurityError(f"'{operator}' works on ordinary numbers only; texts are joined with '~'")
+        return super().call_binop(context, operator, left, right)
+
+    def get_template(self, *args: Any, **kwargs: Any) -> Template:
+        """Includes are paid for too: partials that include each other double the work at each step."""
+        if current := work.get(None):
+            current.spend()
+        return super().get_template(*args, **kwargs)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for switch in tree.find_all(nodes.EvalContextModifier):
+            raise TemplateAssertionError("escaping cannot be switched off", switch.lineno, name, filename)
+        for loop in tree.find_all(nodes.For):
+            _count_turns(loop)
+        return tree
+
+
+def _count_turns(loop: nodes.For) -> None:
+    size = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
+    loop.iter = nodes.Filter(loop.iter, "counted", [nodes.Const(size)], [], None, None, lineno=loop.lineno)
+
+
+def _field(obj: Mapping[str, Any], name: Any) -> Any:
+    path = f"{obj.path}.{name}" if isinstance(obj, Fields) else str(name)
+    if name not in obj:
+        return Missing(name=path)
+    value = obj[name]
+    if value is None or value == "":
+        return Empty(name=path)
+    return Fields(path, value) if type(value) is dict else value
+
+
+def _joined(left: Any, right: Any) -> Any:
+    joined = _text(left) + _text(right)
+    work.get().spend(len(joined))
+    return joined
+
+
+def _text(value: Any) -> str:
+    value = printed(value)
+    return value if isinstance(value, str) else str(value)
+
+
+def _ordinary(side: Any) -> bool:
+    return isinstance(side, int | float) and abs(side) < _LARGEST_NUMBER
+
+
+def _environment(loader: FunctionLoader) -> _Environment:
+    environment = _Environment(
+        loader=loader,
+        undefined=Missing,
+        autoescape=lambda name: bool(name) and str(name).endswith(".html"),
+        finalize=printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    environment.globals = {"skip": skip}
+    environment.filters = dict(FILTERS)
+    environment.tests = dict(TESTS)
+    return environment

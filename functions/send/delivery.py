@@ -1,0 +1,221 @@
+"""One message: may it go, what does it say, send it.
+
+Never twice outranks never lost. Everything that can fail stands before the claim; between the claim and the provider's
+call there is no I/O; what is not known afterwards is left as it is and settled by the provider's own event, or counted as
+unconfirmed, and never sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from perennial import outbox
+from perennial.campaigns import Campaign, Mode, Step
+from perennial.customer import Customer, Planned, copied
+from perennial.dispatch import Due
+from perennial.errors import Conflict, InDoubt, Refused
+from perennial.gates import judge
+from perennial.gates.case import Case
+from perennial.outbox import Status
+from perennial.ports import World
+from perennial.rendering import Renderers
+from perennial.shop import Shop
+from perennial.template_values import SkipMessage
+from perennial.times import moment
+from perennial.verdicts import Finding, Verdict
+from send.post import Post, Wrapped
+
+_log = logging.getLogger(__name__)
+TRIES = 10
+LEAST_TIME = 15.0  # seconds left in the function: provider call, put, margin; else the copy is given back unclaimed
+LONGEST_SINCE_LOAD = 10.0  # seconds; what was judged longer ago is judged again
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One copy of a queued message, with the document it was read from."""
+
+    due: Due
+    customer: Customer
+    entry: Planned
+    shop: Shop
+    now: datetime
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not to be sent: for good (with its reason), or not before `until`."""
+
+    reason: str
+    until: datetime | None = None
+
+
+class Delivery:
+    """Delivers messages one at a time. elapsed: a monotonic clock in seconds."""
+
+    def __init__(self, world: World, post: Post, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._world, self._post, self._elapsed = world, post, elapsed
+        self._renderers = Renderers()
+        self._is_live = world.setting("SEND_MODE", "dry_run") == "live"
+
+    def deliver(self, due: Due, remaining: Callable[[], float]) -> bool:
+        """True when nothing is left to do with this copy; False gives it back to the queue, unclaimed.
+
+        remaining: seconds left in the function.
+        """
+        for _ in range(TRIES):
+            loaded = self._load(due)
+            if loaded is None:
+                return True
+            try:
+                wrapped = self._compose(loaded)
+                if isinstance(wrapped, Refusal):
+                    self._refuse(loaded, wrapped)
+                    return True
+                if remaining() < LEAST_TIME or self._elapsed() - loaded.at > LONGEST_SINCE_LOAD:
+                    return False
+                token = self._claim(loaded)
+            except Conflict:
+                continue  # read again, judge again
+            self._call(loaded, wrapped, token)
+            return True
+        return False
+
+    def _load(self, due: Due) -> Loaded | None:
+        at = self._elapsed()
+        customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
+        entry = customer["outbox"].get(due.message_id) if customer else None
+        if customer is None or entry is None or entry["status"] != Status.QUEUED:
+            return None
+        return Loaded(due, customer, entry, self._world.shop(), self._world.clock(), at)
+
+    # Before the claim.
+
+    def _compose(self, loaded: Loaded) -> Wrapped | Refusal:
+        """Judged on the state of now, then rendered and wrapped."""
+        campaign = loaded.shop.campaigns.get(loaded.entry["campaign"])
+        step = campaign.step(loaded.entry["step"]) if campaign else None
+        if campaign is None or step is None or campaign.mode == Mode.DRAFT:
+            return Refusal("campaign_changed")
+        finding = judge(_case(loaded, campaign, step))
+        if finding is not None:
+            return Refusal(_reason(finding), finding.until)
+        try:
+            wrapped = self._render(loaded, campaign)
+        except SkipMessage as skip:
+            return Refusal(skip.reason)
+        if not self._is_live or campaign.mode == Mode.DRY_RUN:
+            return Refusal("dry_run")
+        return wrapped
+
+    def _render(self, loaded: Loaded, campaign: Campaign) -> Wrapped:
+        due, customer, entry, shop = loaded.due, loaded.customer, loaded.entry, loaded.shop
+        wanted = entry["facts"].get("products", [])
+        products = self._world.catalogue.load(wanted) if wanted else {}
+        url = self._post.unsubscribe_url(due, entry["channel"])
+        message = self._renderers(shop).render(customer, campaign, entry, products, loaded.now, url)
+        return self._post.wrap(due, customer, entry, campaign, message, shop.settings)
+
+    def _refuse(self, loaded: Loaded, refusal: Refusal) -> None:
+        draft = copied(loaded.customer)
+        message = loaded.due.message_id
+        if refusal.until is not None:
+            outbox.give_back(draft, message, refusal.until)
+        else:
+            outbox.settle(draft, message, Status.SKIPPED, loaded.now, reason=refusal.reason)
+        self._save(draft)
+        _log.info("not sent", extra={"message_id": message, "reason": refusal.reason.split(":")[0]})
+
+    def _save(self, draft: Customer) -> Customer:
+        """Outbox timers move `wake_at` earlier at once; the sweep moves it later."""
+        timers = [*outbox.timers(draft), *([draft["wake_at"]] if draft["wake_at"] else [])]
+        draft["wake_at"] = min(timers, default=None)
+        return self._world.documents.save(draft)
+
+    def _claim(self, loaded: Loaded) -> str:
+        """The token of the claim; Conflict when somebody else wrote the document since it was read."""
+        token = uuid.uuid4().hex
+        draft = copied(loaded.customer)
+        outbox.claim(draft, loaded.due.message_id, token, loaded.now)
+        try:
+            self._save(draft)
+        except Exception:
+            if not self._holds(loaded.due, token):  # the answer may have been lost, not the claim (rule 12)
+                raise
+        return token
+
+    def _holds(self, due: Due, token: str) -> bool:
+        customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
+        return customer is not None and outbox.is_claimed_by(customer, due.message_id, token)
+
+    # After the claim.
+
+    def _call(self, loaded: Loaded, wrapped: Wrapped, token: str) -> None:
+        try:
+            provider_id = wrapped()
+        except Refused as refused:
+            self._settle(loaded.due, token, lambda draft: self._refused(draft, loaded, refused))
+        except InDoubt as doubt:
+            extra = {"message_id": loaded.due.message_id, "error": str(doubt)}
+            _log.warning("no answer from the provider: left to its own event", extra=extra)
+        else:
+            self._settle(loaded.due, token, lambda draft: self._accepted(draft, loaded, provider_id))
+
+    def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> None:
+        now = self._world.clock()
+        outbox.settle(draft, loaded.due.message_id, Status.SENT, now, provider_id=provider_id)
+
+    def _refused(self, draft: Customer, loaded: Loaded, refused: Refused) -> None:
+        message, now = loaded.due.message_id, self._world.clock()
+        if refused.permanent:
+            outbox.settle(draft, message, Status.SKIPPED, now, reason=f"refused: {refused.reason}")
+        else:
+            outbox.give_back(draft, message, outbox.backoff(loaded.entry, now))
+
+    def _settle(self, due: Due, token: str, change: Callable[[Customer], None]) -> None:
+        """Put the outcome on the document as it is now; the provider's event may have been quicker."""
+        for _ in range(TRIES):
+            try:
+                customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
+                if customer is None or not outbox.is_claimed_by(customer, due.message_id, token):
+                    return
+                draft = copied(customer)
+                change(draft)
+                self._save(draft)
+            except Conflict:
+                continue
+            except Exception as error:  # noqa: BLE001 - it was sent: raising would only bring the copy back
+                extra = {"message_id": due.message_id, "error": type(error).__name__}
+                _log.error("the outcome could not be written: left to the provider's event", extra=extra)
+            return
+
+
+def _case(loaded: Loaded, campaign: Campaign, step: Step) -> Case:
+    entry = loaded.entry
+    enrollment = loaded.customer["enrollments"][entry["campaign"]][entry["subject"]]
+    return Case(
+        customer=loaded.customer,
+        shop=loaded.shop,
+        campaign=campaign,
+        step=step,
+        channel=entry["channel"],
+        message_id=loaded.due.message_id,
+        subject=entry["subject"],
+        since=enrollment["since"],
+        due_at=moment(entry["due_at"]),
+        send_by=moment(entry["send_by"]),
+        now=loaded.now,
+        facts=entry["facts"],
+    )
+
+
+def _reason(finding: Finding) -> str:
+    if finding.verdict == Verdict.SKIPPED_BECAUSE:
+        return str(finding.facts["reason"])
+    return finding.verdict.value

@@ -1,0 +1,58 @@
+"""The post: wraps a rendered message for its channel before the claim, and hands it to the provider after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from perennial.campaigns import Campaign
+from perennial.customer import Customer, Planned
+from perennial.dispatch import Due
+from perennial.gates.address import address
+from perennial.ports import Mail, World
+from perennial.rendering import Message
+from perennial.shop import Settings
+from perennial.template_values import SkipMessage
+from perennial.tokens import Tokens, unsubscribe_url
+from send.mail import build_mail
+from send.sms import build_text
+
+Wrapped = Callable[[], str]  # hands the message over; the provider's id, Refused or InDoubt
+
+
+class Post:
+    """Knows the providers, the sender's address and how links are signed."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tokens = Tokens(world.setting("LINK_KEY"))
+        self._public_url = world.setting("PUBLIC_URL")
+        self._sender = world.setting("SENDER_EMAIL")
+
+    def unsubscribe_url(self, due: Due, channel: str) -> str:
+        """The signed link of this very message; it never expires."""
+        token = self._tokens.unsubscribe(due.customer_id, channel, due.message_id)
+        return unsubscribe_url(self._public_url, token)
+
+    def wrap(
+        self, due: Due, customer: Customer, entry: Planned, campaign: Campaign, message: Message, settings: Settings
+    ) -> Wrapped:
+        """Everything about the message that can still fail, done; SkipMessage when it cannot be sent as it is."""
+        to = address(customer, entry["channel"])
+        if to is None:
+            raise SkipMessage("no_address")
+        link = None if campaign.transactional else self.unsubscribe_url(due, entry["channel"])
+        tags = {
+            "message_id": due.message_id,
+            "customer_id": due.customer_id,
+            "campaign": entry["campaign"],
+            "step": entry["step"],
+            "variant": entry["variant"],
+        }
+        if entry["channel"] == "sms":
+            text, texter = build_text(message.text, settings, link), self._world.texter
+            return lambda: texter.send(to, text, tags)
+        raw = build_mail(
+            message, settings, self._sender, to, message_id=due.message_id, unsubscribe_url=link
+        )
+        mail, mailer = Mail(to=to, raw=raw, tags=tags), self._world.mailer
+        return lambda: mailer.send(mail)

@@ -1,0 +1,31 @@
+"""`dev` and `demo`: Perennial without AWS. Both load what they need only when asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--port", default=8787, show_default=True, help="Where it listens on this machine.")
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default="content",
+    show_default=True,
+    help="The content folder it publishes.",
+)
+def dev(port: int, content: Path) -> None:
+    """A cloud on the desk: the stack of template.yaml in this process, on a clock you can move."""
+    from infra.desk.server import serve
+
+    serve(port=port, content=content)
+
+
+@click.command()
+def demo() -> None:
+    """A fictional shop: a year of orders, three live weeks, every message with its explanation."""
+    from infra.demo.run import main
+
+    main()

@@ -1,0 +1,21 @@
+"""`perennial`: the desk, the content, and the shop's stack, from a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from infra.command.content import publish, schema, validate
+from infra.command.errors import PlainErrors
+from infra.command.explain import explain
+from infra.command.local import demo, dev
+from infra.command.switch import pause, resume
+
+
+@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="perennial")
+def main() -> None:
+    """Lifecycle marketing that runs in a shop's own AWS account."""
+
+
+for command in (demo, dev, validate, publish, schema, explain, pause, resume):
+    main.add_command(command)

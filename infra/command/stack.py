@@ -1,0 +1,52 @@
+"""The shop's stack: its tables, bucket and keys, found by their names in template.yaml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import click
+
+from perennial.bootstrap import AwsWorld
+from perennial.errors import PerennialError
+
+# Logical ids of template.yaml, and the environment names under which the adapters look for them.
+RESOURCES = {
+    "DocumentsTable": "DOCUMENTS_TABLE",
+    "TimelineTable": "TIMELINE_TABLE",
+    "ContentBucket": "CONTENT_BUCKET",
+}
+IDENTITY_KEY = "IdentityKey"
+
+
+def stack_options(command: Any) -> Any:
+    """Adds --stack and --region."""
+    named = click.option(
+        "--stack", required=True, envvar="PERENNIAL_STACK", help="Name of the deployed stack."
+    )
+    region = click.option("--region", envvar="AWS_REGION", help="Its region; by default the profile's own.")
+    return named(region(command))
+
+
+def world_of(stack: str, region: str | None) -> AwsWorld:
+    """The ports of a deployed stack; PerennialError when there is none of that name."""
+    session = boto3.Session(region_name=region)
+    found = _resources(session.client("cloudformation"), stack)
+    missing = sorted((RESOURCES.keys() | {IDENTITY_KEY}) - found.keys())
+    if missing:
+        raise PerennialError(
+            f"The stack {stack} has no {missing[0]}: it is not Perennial's. Run `sam list stack-outputs`."
+        )
+    secret = session.client("secretsmanager").get_secret_value(SecretId=found[IDENTITY_KEY])
+    environ = {name: found[logical] for logical, name in RESOURCES.items()}
+    return AwsWorld({**environ, "IDENTITY_KEY": secret["SecretString"]}, client=session.client)
+
+
+def _resources(cloudformation: Any, stack: str) -> dict[str, str]:
+    """Physical ids by logical ids."""
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    return {
+        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+    }

@@ -1,0 +1,255 @@
+"""The cloud on the desk: one stack of template.yaml, in this process, on a virtual clock.
+
+    with Desk(content=Path("content")) as desk:
+        desk.request("POST", "/v1/track", {"authorization": ...}, b"...")
+        desk.advance("36h")
+        desk.outbox()
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
+from infra.desk.cloud import Cloud
+from infra.desk.events import destinations
+from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
+from infra.desk.intrinsics import TemplateError, arn
+from infra.desk.keys import Keys
+from infra.desk.people import look_up
+from infra.desk.postbox import Postbox
+from infra.desk.queues import Queues
+from infra.desk.runtime import Runtime
+from infra.desk.stack import Function, Template
+from infra.desk.sweeps import Sweeps
+from infra.desk.template import TEMPLATE, load_template
+from perennial.bootstrap import AwsWorld
+
+CONTENT = TEMPLATE.parent / "content"
+URL = "http://127.0.0.1:8787"
+EACH_MINUTE = "rate(1 minute)"
+_TICK = timedelta(milliseconds=1)
+log = logging.getLogger("perennial.desk")
+
+
+class Desk:
+    """One shop's stack. Not for several threads at once: the server takes turns.
+
+    content: the folder that is published at the start and after each reset; None publishes nothing.
+    start: what time it is at first, by default the real time; after a reset it is that time again.
+    """
+
+    def __init__(
+        self,
+        *,
+        content: Path | None = CONTENT,
+        template: Path = TEMPLATE,
+        keys: Keys | None = None,
+        url: str = URL,
+        start: datetime | None = None,
+    ) -> None:
+        self.lose_send_events = False
+        self._content, self._url, self._start = content, url, start
+        self.template = _stack(template, keys or Keys(), url)
+        self._cloud = Cloud(self.template, _sender(self.template))
+        self.clock = VirtualClock(start or start_of_the_desk())
+        self._postbox = Postbox(lambda: self.clock())
+        self._postbox.watch(self._cloud.session)
+        self._cloud.on_arrival(lambda url: self._queues.arrived(url))
+        try:
+            self.reset()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give boto3 back."""
+        self._cloud.close()
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time."""
+        return self.clock()
+
+    @property
+    def world(self) -> AwsWorld:
+        """The ports, with the settings of all functions together: for looking, and for publishing."""
+        return self._world
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud."""
+        return self._cloud.client(service)
+
+    def reset(self) -> None:
+        """Empty everything, start the clock again, publish the content."""
+        self._postbox.clear()
+        self.clock = VirtualClock(self._start or start_of_the_desk())
+        client = self._cloud.client
+        self._requests = 0
+        self._runtime = Runtime(self.template.functions, self.clock, client)
+        self._queues = Queues(self.template, client("sqs"), self.clock, self._runtime.invoke)
+        self._sweeps = Sweeps(self._cloud.wake_times)
+        self._cloud.fill()
+        self._world = AwsWorld(self._runtime.environment(), clock=self.clock, client=client)
+        if self._content is not None:
+            self.publish(self._content)
+
+    def publish(self, content: Path) -> Any:
+        """Make a content folder live, as `perennial publish` does; the report of the publishing."""
+        from perennial.publishing import publish
+
+        if not content.is_dir():
+            raise FileNotFoundError(f"There is no content folder {content}. Give one that holds shop.yaml.")
+        return publish(content, self._world.blobs, self._world.pointer, self.clock)
+
+    def request(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | str = b""
+    ) -> Response:
+        """Through API Gateway to the function of the route; then everything it set in motion, until all queues are quiet.
+
+        Each request takes a millisecond, so that what came later is later.
+        """
+        self.clock.move(self.now + _TICK)
+        raw = body.encode("utf-8") if isinstance(body, str) else body
+        lowered = {name.lower(): value for name, value in (headers or {}).items()}
+        response = self._respond(Request(method.upper(), target, lowered, raw))
+        self.settle()
+        return response
+
+    def deliver(self, event: Mapping[str, Any]) -> None:
+        """A raw AWS event, as its service would deliver it; NotTaken when no function takes such."""
+        for queue, body in destinations(event, self.template):
+            self._queues.put(queue, body)
+        self.settle()
+
+    def advance(self, span: str | timedelta) -> datetime:
+        """Move the clock on by a span such as "36h"."""
+        return self.to(self.now + (span_of(span) if isinstance(span, str) else span))
+
+    def to(self, moment: str | datetime) -> datetime:
+        """Move the clock on, from one thing that is due to the next, until `moment`. ValueError for the past."""
+        target = moment_of(moment) if isinstance(moment, str) else moment
+        if target < self.now:
+            raise ValueError(f"It is {self.now.isoformat()} on the desk, and the clock only moves forward.")
+        self.settle()
+        while (due := self._next_due()) is not None and due <= target:
+            self._step(due)
+        self.clock.move(target)
+        return self.now
+
+    def settle(self) -> None:
+        """Hand out queues and mail events until all is quiet, without moving the clock."""
+        while self._queues.pump() or self._send_events():
+            pass
+
+    def sweep(self) -> None:
+        """Fire the schedule of each minute now, whether or not something is due; then settle."""
+        for function in self.template.functions.values():
+            for expression in function.schedules:
+                self._fire(function, expression)
+        self._sweeps.done(self.now)
+        self.settle()
+
+    def customer(self, identity: str) -> dict[str, Any] | None:
+        """`document`, `explanation` and `timeline` by any identity; None for nobody."""
+        return look_up(self._world, identity, self.now)
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Every message that left, oldest first."""
+        return self._postbox.entries()
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """What could not be handled: queue, reason, body, and content: the body as its sender wrote it, where it was packed."""
+        return [each | {"content": _unpacked(each["body"])} for each in self._queues.dead_letters()]
+
+    def _respond(self, request: Request) -> Response:
+        match = find(self.template.functions.values(), request.method, request.path)
+        if match is None:
+            return as_json(404, {"message": "Not Found"})
+        if len(request.body) > LARGEST:
+            return as_json(413, {"message": "Request Entity Too Large"})
+        self._requests += 1
+        event = to_event(request, match, self.now, urlsplit(self._url).netloc, self._requests)
+        try:
+            return to_response(self._runtime.invoke(match.function, event))
+        except Exception:
+            log.exception("%s failed with %s", match.function.id, match.route.path)
+            return as_json(500, {"message": "Internal Server Error"})
+
+    def _next_due(self) -> datetime | None:
+        times = (self._queues.next_redelivery(), self._sweeps.next(self.now))
+        return min((each for each in times if each is not None), default=None)
+
+    def _step(self, due: datetime) -> None:
+        self.clock.move(due)
+        self._queues.redeliver()
+        self.settle()
+        if self._sweeps.next(self.now) == self.now:
+            self.sweep()
+
+    def _send_events(self) -> bool:
+        events = self._postbox.take_events()
+        for event in [] if self.lose_send_events else events:
+            for queue, body in destinations(event, self.template):
+                self._queues.put(queue, body)
+        return bool(events)
+
+    def _fire(self, function: Function, expression: str) -> None:
+        if expression != EACH_MINUTE:
+            raise TemplateError(f"{function.id} runs at {expression}; the desk knows {EACH_MINUTE} only.")
+        event = {
+            "version": "0",
+            "id": f"desk-{self.now.timestamp():.0f}",
+            "detail-type": "Scheduled Event",
+            "source": "aws.scheduler",
+            "time": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "resources": [arn("scheduler", f"schedule/default/{function.id}")],
+            "detail": "{}",
+        }
+        try:
+            self._runtime.invoke(function, event)
+        except Exception:
+            log.exception("%s failed; the next minute is its retry", function.id)
+
+
+def _stack(path: Path, keys: Keys, url: str) -> Template:
+    """The template as deployed on the desk: sending is live, links lead back here."""
+    if "/" in keys.write:
+        raise ValueError("A write key has no slash in it.")
+    parameters = {
+        "SendMode": "live",
+        "PublicUrl": url,
+        "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
+        "ShopifyDomain": keys.shopify_domain,
+        # The template takes the write key from the stack's id.
+        "AWS::StackId": arn("cloudformation", f"stack/perennial/{keys.write}"),
+    }
+    secrets = {"ServerKey": keys.server, "Shopify": keys.shopify_secret}
+    return load_template(path, parameters, secrets)
+
+
+def _sender(template: Template) -> str | None:
+    senders = (each.environment.get("SENDER_EMAIL") for each in template.functions.values())
+    return next((each for each in senders if each), None)
+
+
+def _unpacked(body: str) -> str | None:
+    try:
+        return gzip.decompress(base64.b64decode(json.loads(body)["body"])).decode("utf-8", "replace")
+    except (ValueError, KeyError, TypeError, OSError, EOFError):
+        return None

@@ -1,0 +1,66 @@
+"""EventBridge's part, and SNS's: which queue gets a raw AWS event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from infra.desk.stack import Rule, Template
+
+
+class NotTaken(Exception):
+    """Nothing in the template takes such an event; the text says what is taken."""
+
+
+def destinations(event: Mapping[str, Any], template: Template) -> list[tuple[str, str]]:
+    """(queue, body) of each delivery; NotTaken when there is none."""
+    if "source" in event and "detail" in event:
+        return [(queue, json.dumps(event)) for queue in _matching(event, template.rules.values())]
+    records = event.get("Records")
+    if not isinstance(records, list) or not records or not isinstance(records[0], dict):
+        raise NotTaken("This is no AWS event: neither `source` and `detail` nor `Records`.")
+    if all("Sns" in record for record in records):
+        return [each for record in records for each in _from_sns(record["Sns"], template)]
+    service = records[0].get("eventSource", "of an unknown source")
+    raise NotTaken(f"No function of the template takes events {service} yet.")
+
+
+def _matching(event: Mapping[str, Any], rules: Iterable[Rule]) -> list[str]:
+    queues = [queue for rule in rules if matches(event, rule.pattern) for queue in rule.queues]
+    if not queues:
+        raise NotTaken(f"No rule of the template matches an event of source {event['source']!r}.")
+    return queues
+
+
+def _from_sns(notification: Mapping[str, Any], template: Template) -> list[tuple[str, str]]:
+    """SES feedback goes where a topic subscribed beside the rule would put it."""
+    try:
+        message = json.loads(notification["Message"])
+    except (KeyError, TypeError, ValueError):
+        message = None
+    if not isinstance(message, dict) or "mail" not in message:
+        raise NotTaken("Of what SNS delivers only SES feedback is taken; no function takes inbound SMS yet.")
+    as_event = {"source": "aws.ses", "detail": message}
+    return [(queue, json.dumps(notification)) for queue in _matching(as_event, template.rules.values())]
+
+
+def matches(event: Any, pattern: Mapping[str, Any]) -> bool:
+    """EventBridge's matching by exact values and prefixes: each named field has one of the listed."""
+    if not isinstance(event, dict):
+        return False
+    return all(
+        matches(event.get(name), wanted) if isinstance(wanted, Mapping) else _one_of(event.get(name), wanted)
+        for name, wanted in pattern.items()
+    )
+
+
+def _one_of(value: Any, wanted: Iterable[Any]) -> bool:
+    values = value if isinstance(value, list) else [value]
+    return any(_fits(each, allowed) for each in values for allowed in wanted)
+
+
+def _fits(value: Any, allowed: Any) -> bool:
+    if isinstance(allowed, Mapping):
+        return isinstance(value, str) and value.startswith(str(allowed["prefix"]))
+    return bool(value == allowed)

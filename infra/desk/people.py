@@ -1,0 +1,54 @@
+"""Looking one customer up by whatever the one who asks knows of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from perennial.customer import Customer
+from perennial.events import ConsentState
+from perennial.explain import explain
+from perennial.identities import Identity, Kind
+from perennial.ports import Documents, World
+from perennial.profile import profile
+from perennial.times import stamp
+
+_SEPARATORS = re.compile(r"[\s().-]")
+
+
+def look_up(world: World, text: str, now: datetime) -> dict[str, Any] | None:
+    """`document`, `explanation` and `timeline` of the customer behind any identity, or our own id; None for nobody."""
+    customer = _find(world.documents, text.strip())
+    if customer is None:
+        return None
+    shop = world.shop()
+    return {
+        "document": _document(customer, shop.settings.currency),
+        "explanation": explain(customer, shop, now),
+        "timeline": world.timeline.read(customer["id"]),
+    }
+
+
+def _find(documents: Documents, text: str) -> Customer | None:
+    identities = [Identity(kind, _normal(kind, text)) for kind in Kind]
+    owners = documents.owners(identities)
+    ids = [owners[each] for each in identities if each in owners] or [text]
+    return documents.load(ids[:1]).get(ids[0])
+
+
+def _normal(kind: Kind, text: str) -> str:
+    if kind is Kind.EMAIL:
+        return text.lower()
+    return _SEPARATORS.sub("", text) if kind is Kind.PHONE else text
+
+
+def _document(customer: Customer, currency: str) -> dict[str, Any]:
+    """The stored document, with the names marketers use; a channel nobody spoke of is not subscribed."""
+    names = {name: _plain(value) for name, value in profile(customer, currency).items()}
+    silent = {channel: {"state": ConsentState.NOT_SUBSCRIBED.value} for channel in ("email", "sms")}
+    return {**customer, **names, "consent": {**silent, **customer["consent"]}}
+
+
+def _plain(value: Any) -> Any:
+    return stamp(value) if isinstance(value, datetime) else value

@@ -1,0 +1,93 @@
+"""The desk behind a port of this machine."""
+
+from __future__ import annotations
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+
+from infra.desk.desk import Desk
+from infra.desk.gateway import LARGEST, Request, Response
+from infra.desk.local import PREFIX, Local
+
+HOST = "127.0.0.1"
+
+
+class DeskServer(ThreadingHTTPServer):
+    """Serves one desk, one request at a time; to no other machine."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, desk: Desk, port: int) -> None:
+        self.desk, self._local, self._turn = desk, Local(desk), Lock()
+        super().__init__((HOST, port), _Handler)
+
+    def answer(self, request: Request) -> Response:
+        """Of the desk's own routes or of the stack."""
+        with self._turn:
+            if request.path.startswith(PREFIX):
+                return self._local(request)
+            return self.desk.request(request.method, request.target, request.headers, request.body)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else an answer in two writes waits 40 ms for the other side
+    server: DeskServer
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: paths hold tokens and addresses."""
+
+    def _serve(self) -> None:
+        body = self._body()
+        if body is None:
+            return
+        headers = _joined(self.headers.items())
+        self._write(self.server.answer(Request(self.command, self.path, headers, body)))
+
+    def _body(self) -> bytes | None:
+        """None when it was refused here: its length must be known, and not absurd."""
+        length = self.headers.get("content-length", "0")
+        if "chunked" in self.headers.get("transfer-encoding", ""):
+            return self._chunks()
+        if not length.isdecimal() or int(length) > 2 * LARGEST:
+            self.close_connection = True
+            self.send_error(413 if length.isdecimal() else 400)
+            return None
+        return self.rfile.read(int(length))
+
+    def _chunks(self) -> bytes:
+        body = bytearray()
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return bytes(body)
+
+    def _write(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            for each in value.split("\n") if name == "set-cookie" else [value]:
+                self.send_header(name, each)
+        if response.status != 204:
+            self.send_header("content-length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD" and response.status != 204:
+            self.wfile.write(response.body)
+
+
+def _joined(items: list[tuple[str, str]]) -> dict[str, str]:
+    """Names in lower case, repeated headers joined by commas, as API Gateway does."""
+    headers: dict[str, str] = {}
+    for name, value in items:
+        key = name.lower()
+        headers[key] = f"{headers[key]},{value}" if key in headers else value
+    return headers

@@ -1,0 +1,87 @@
+"""The two worlds under one contract: in memory, and on moto with the resources of template.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from perennial.adapters.memory import MemoryWorld
+from perennial.bootstrap import AwsWorld
+from perennial.ports import Queue, World
+
+from infra.desk.intrinsics import REGION
+from infra.desk.stack import Template
+from infra.desk.template import create_resources, load_template
+
+Drain = Callable[[Queue], list[tuple[str, str | None]]]
+
+
+def clock() -> datetime:
+    """The one moment of these tests."""
+    return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@cache
+def client_of(service: str) -> Any:
+    """A client for moto, made once: making one costs more than most of these tests."""
+    make: Any = boto3.Session("testing", "testing", region_name=REGION).client
+    return make(service)
+
+
+def client(service: str, **options: Any) -> Any:
+    """As `boto3.client`; region and time limits of the cloud have no meaning here."""
+    return client_of(service)
+
+
+@cache
+def template() -> Template:
+    """The stack, so that tests and stack cannot differ."""
+    return load_template()
+
+
+@pytest.fixture
+def environ() -> Iterator[dict[str, str]]:
+    """A cloud with the stack's resources in it, as the functions' environments together."""
+    names: dict[str, str] = {}
+    for function in template().functions.values():
+        names |= function.environment
+    with mock_aws():
+        create_resources(template(), client)
+        client("sesv2").create_email_identity(EmailIdentity=names["SENDER_EMAIL"])
+        yield names
+
+
+@pytest.fixture
+def aws(environ: dict[str, str]) -> AwsWorld:
+    """The AWS adapters alone, for what only they can do."""
+    return AwsWorld(environ, clock, client)
+
+
+@pytest.fixture(params=["memory", "aws"])
+def world(request: pytest.FixtureRequest) -> World:
+    """Each implementation of the ports in turn."""
+    if request.param == "memory":
+        return MemoryWorld(clock, {"IDENTITY_KEY": "a key for tests"})
+    on_aws: AwsWorld = request.getfixturevalue("aws")
+    return on_aws
+
+
+@pytest.fixture
+def drain(world: World) -> Drain:
+    """Takes everything out of a queue of `world`: (body, reason), in no order."""
+    if isinstance(world, MemoryWorld):
+        return lambda queue: list(zip(queue.bodies, queue.reasons, strict=True))  # type: ignore[attr-defined]
+    return lambda queue: list(_received(queue._url))  # type: ignore[attr-defined]
+
+
+def _received(url: str) -> Iterator[tuple[str, str | None]]:
+    ask = {"QueueUrl": url, "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+    while messages := client("sqs").receive_message(**ask).get("Messages"):
+        for message in messages:
+            attributes = message.get("MessageAttributes", {})
+            yield message["Body"], attributes.get("reason", {}).get("StringValue")

@@ -1,0 +1,97 @@
+"""Replenishment: shortly before this customer's own next purchase of a product would be due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from perennial.decide import decide
+from perennial.forecast.gaps import Gaps, IntervalTables
+from perennial.plan import plan
+from perennial.triggers.replenishment import occurrences
+from perennial.verdicts import Verdict
+from tests.making import NOON, customer, days, ordered, replenishment, shop, signed_up, told
+
+SHOP = shop(replenishment())
+THRICE = [signed_up(NOON), *(ordered(NOON + days(30 * n), "tea", order_id=f"t{n}") for n in range(3))]
+LAST = NOON + days(60)
+
+
+def moment(document, the_shop=SHOP):
+    (found,) = occurrences(document, the_shop.campaigns["replenishment"], the_shop)
+    return found
+
+
+def test_bought_three_times_in_thirty_days_is_due_shortly_before_the_fourth():
+    """Between three weeks and thirty days after the last purchase, by the customer's own rhythm."""
+    found = moment(customer(*THRICE))
+    assert LAST + days(23) < found.moment < LAST + days(30)
+    assert found.key == "tea:2026-05-01"
+    assert found.facts["times_bought"] == 3
+
+
+def test_once_is_no_rhythm_unless_many_others_come_back_for_it():
+    """A product bought once is reminded of only when the shop's own buyers show that it is bought again."""
+    document = customer(signed_up(NOON), ordered(NOON, "tea"))
+    verdict = decide(document, SHOP, NOON + days(60)).findings["replenishment"]
+    assert verdict.verdict == Verdict.NOT_TRIGGERED
+    tables = IntervalTables(
+        repurchases=Gaps.of_days([20] * 40),
+        products={"tea": Gaps.of_days([20] * 40)},
+        buyers={"tea": 50},
+        repeaters={"tea": 30},
+    )
+    found = moment(document, shop(replenishment(), intervals=tables))
+    assert NOON + days(13) < found.moment < NOON + days(17)
+
+
+def test_a_purchase_moves_the_reminder_to_the_next_one():
+    """Bought before it was due: the key changes and the wait begins anew."""
+    before = moment(customer(*THRICE))
+    after = moment(customer(*THRICE, ordered(LAST + days(20), "tea")))
+    assert after.key != before.key
+    assert after.moment > before.moment
+
+
+def test_a_cancelled_order_is_no_purchase():
+    """The purchase days are those of orders that count."""
+    cancelled = ordered(LAST, "tea", order_id="t2")
+    order = {**cancelled.properties["order"], "status": "cancelled", "updated_at": "2026-06-01T00:00:00.000Z"}
+    document = customer(*THRICE, replace(cancelled, id="again", properties={"order": order}))
+    assert moment(document).key == "tea:2026-04-01"
+
+
+def test_whoever_has_long_stopped_buying_it_is_left_alone():
+    """When the campaign begins long after the rhythm ended, another purchase is unlikely: no reminder."""
+    late = shop(replenishment(live_since=LAST + days(400)))
+    verdict = decide(customer(*THRICE), late, LAST + days(401)).findings["replenishment"]
+    assert (verdict.verdict, verdict.facts["why"]) == (
+        Verdict.NOT_TRIGGERED,
+        "another purchase has become unlikely",
+    )
+
+
+def test_a_campaign_that_begins_late_counts_on_from_the_days_already_passed():
+    """Somewhat overdue when it goes live: the expected day is later than the usual one, never in the past."""
+    live = LAST + days(33)
+    document, late = customer(*THRICE), shop(replenishment(live_since=live))
+    assert moment(document, late).moment >= live
+    assert moment(document, late).moment > moment(document).moment
+
+
+def test_products_due_within_a_week_share_one_message():
+    """Two products, one mail that names both; neither is planned again."""
+    both = [ordered(NOON + days(30 * n), "tea", "filter", order_id=f"b{n}") for n in range(3)]
+    document = customer(signed_up(NOON), *both)
+    planned = plan(document, SHOP, LAST + days(28))
+    (entry,) = planned.customer["outbox"].values()
+    assert sorted(entry["facts"]["products"]) == ["filter", "tea"]
+    assert list(plan(planned.customer, SHOP, LAST + days(29)).customer["outbox"].values())[1:] == []
+
+
+def test_after_buying_again_the_reminder_comes_again():
+    """Each purchase is an occurrence of its own."""
+    once = plan(customer(*THRICE), SHOP, LAST + days(28)).customer
+    again = told(once, [ordered(LAST + days(29), "tea", order_id="t3")])
+    in_time = plan(again, SHOP, LAST + days(29)).customer
+    (entry,) = plan(in_time, SHOP, LAST + days(29 + 28)).customer["outbox"].values()
+    assert (entry["subject"], entry["key"]) == ("tea", "tea:2026-05-30")
