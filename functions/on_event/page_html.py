@@ -45,7 +45,10 @@ def question(settings: Settings | None, channel: str) -> str:
         settings,
         title=f"Stop {_MESSAGES.get(channel, 'messages')} from {_name(settings)}?",
         body="""<p>One click, and we will not write to you this way again. No account and no password needed.</p>
-<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button type="submit">Unsubscribe</button></form>""",
+<form method="post">
+<input type="hidden" name="List-Unsubscribe" value="One-Click">
+<button type="submit">Unsubscribe</button>
+</form>""",
     )
 
 

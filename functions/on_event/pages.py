@@ -30,15 +30,10 @@ def build(world: World) -> Handle:
     recorder = Recorder(world)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        method = event["requestContext"]["http"]["method"]
         claims = tokens.read(_token(event))
-        if method not in _METHODS:
-            return _answer(405, page_html.unknown_link(_settings(world))) | {
-                "headers": {"allow": ", ".join(_METHODS)}
-            }
         if claims is None:
             return _answer(404, page_html.unknown_link(_settings(world)))
-        if method == "GET":
+        if event["requestContext"]["http"]["method"] != "POST":
             return _answer(200, page_html.question(_settings(world), claims.channel))
         is_done = _unsubscribe(world, recorder, claims, world.clock())
         page = page_html.done(_settings(world), claims.channel, at_once=is_done)

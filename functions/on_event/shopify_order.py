@@ -10,7 +10,7 @@ from perennial.errors import Unintelligible
 from perennial.events import Cart, Line, Order, OrderStatus, Product
 
 TOLD_BY_TOPIC = {"orders/paid": OrderStatus.PAID, "orders/cancelled": OrderStatus.CANCELLED}
-_PAID = frozenset({"paid", "partially_refunded", "refunded"})
+_PAID = ("paid", "partially_refunded", "refunded")  # not a set: the field may hold what has no hash
 
 
 def order_of(
@@ -48,7 +48,7 @@ def cart_of(resource: dict[str, Any], at: str) -> Cart:
         raise Unintelligible("A cart without a token.")
     currency = _currency(resource)
     cart = Cart(token=token, at=at, currency=currency, lines=[])
-    if not resource.get("completed_at"):
+    if reading.time(resource.get("completed_at")) is None:
         cart["lines"] = list(_lines(resource, currency))
     if url := reading.url(resource.get("abandoned_checkout_url")):
         cart["url"] = url
@@ -78,7 +78,7 @@ def token_of(value: Any) -> str | None:
 def _status(resource: dict[str, Any], told: OrderStatus | None) -> OrderStatus:
     if resource.get("test") is True:
         return OrderStatus.TEST
-    if resource.get("cancelled_at") or told is OrderStatus.CANCELLED:
+    if reading.time(resource.get("cancelled_at")) or told is OrderStatus.CANCELLED:
         return OrderStatus.CANCELLED
     paid = told is OrderStatus.PAID or resource.get("financial_status") in _PAID
     return OrderStatus.PAID if paid else OrderStatus.OPEN

@@ -94,7 +94,12 @@ _LONG = {
 _SHORT = (
     _each("de da fi nb no cs pl ru uk tr", "{d:02}.{m:02}.{y}")
     | _each("en es fr it pt", "{d:02}/{m:02}/{y}")
-    | {"nl": "{d:02}-{m:02}-{y}", "en-US": "{m}/{d}/{y}", "en-CA": "{y}-{m:02}-{d:02}", "fr-CA": "{y}-{m:02}-{d:02}"}
+    | {
+        "nl": "{d:02}-{m:02}-{y}",
+        "en-US": "{m}/{d}/{y}",
+        "en-CA": "{y}-{m:02}-{d:02}",
+        "fr-CA": "{y}-{m:02}-{d:02}",
+    }
 )
 
 

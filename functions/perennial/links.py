@@ -36,6 +36,8 @@ def leads_to(url: str | None, hosts: Collection[str]) -> bool:
 
 def stray_link(html: str, text: str, hosts: Collection[str]) -> str | None:
     """The first link that leads elsewhere, as its host or (where it has none) "malformed"; None when all are the shop's."""
-    links = [unescape("".join(found)) for found in _HREF.findall(html)] + [url.rstrip(".,;:!?)") for url in _URL.findall(text)]
+    links = [unescape("".join(found)) for found in _HREF.findall(html)] + [
+        url.rstrip(".,;:!?)") for url in _URL.findall(text)
+    ]
     stray = (url for url in links if not url.startswith(_NO_PAGE) and not leads_to(url, hosts))
     return next((host_of(url) or "malformed" for url in stray), None)

@@ -73,8 +73,9 @@ class Renderer:
         now: datetime,
         unsubscribe_url: str,
     ) -> Message:
-        """The message of an outbox entry; `entry["facts"]["products"]` names the products wanted, `products` the catalogue's
-        entries of those that exist. SkipMessage when it is not to be sent.
+        """The message of an outbox entry; SkipMessage when it is not to be sent.
+
+        products: the catalogue's entries of those named in `entry["facts"]["products"]`, as far as they exist.
         """
         step = campaign.step(entry["step"])
         if step is None:
@@ -122,7 +123,9 @@ class Renderer:
             "shop": Fields("shop", {name: getattr(settings, name) for name in shop}),
             "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
             "event": Fields("event", entry["facts"]),
-            "items": Items(_item(product, settings) for product in wanted if product and product.get("available", True)),
+            "items": Items(
+                _item(product, settings) for product in wanted if product and product.get("available", True)
+            ),
         }
 
 
@@ -137,7 +140,9 @@ def _item(product: Product, settings: Settings) -> Fields:
             "title": product["title"],
             "url": url if leads_to(url, settings.hosts) else settings.url,
             "image": image if image and host_of(image) else None,
-            "price": None if price is None else Money(amount=price, currency=product.get("currency", settings.currency)),
+            "price": None
+            if price is None
+            else Money(amount=price, currency=product.get("currency", settings.currency)),
             "category": product.get("category"),
         },
     )

@@ -25,8 +25,9 @@ LARGEST_PART = 102_400  # characters: Gmail hides what follows 102 KB, and the u
 class SkipMessage(PerennialError):
     """This message is not to be sent, and `reason` says why: a value for `send`, never a failure of its queue.
 
-    Reasons: skip:WORDS, product_unavailable, missing_field:NAME, unknown_template:NAME, unknown_step:ID, template_error:TEXT,
-    template_too_large, template_works_too_long, no_unsubscribe_link, link_not_allowed:HOST, malformed_address, sms_too_long.
+    Reasons: skip:WORDS, product_unavailable, missing_field:NAME, unknown_template:NAME, unknown_step:ID,
+    template_error:TEXT, template_too_large, template_works_too_long, no_unsubscribe_link, link_not_allowed:HOST,
+    malformed_address, sms_too_long.
     """
 
     def __init__(self, reason: str) -> None:
@@ -141,7 +142,13 @@ def counted(values: Iterable[Any], size: int) -> Iterator[Any]:
 
 
 def _kind(value: Any) -> str:
-    names = {"NoneType": "none", "dict": "record", "Fields": "record", "bool": "true/false value", "datetime": "date"}
+    names = {
+        "NoneType": "none",
+        "dict": "record",
+        "Fields": "record",
+        "bool": "true/false value",
+        "datetime": "date",
+    }
     return names.get(type(value).__name__, type(value).__name__.lower())
 
 
@@ -175,7 +182,9 @@ def _date(value: Any, form: str = "long") -> str:
 def _day(value: Any) -> date:
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value) if len(value) > len("2026-11-22") else date.fromisoformat(value)
+            value = (
+                datetime.fromisoformat(value) if len(value) > len("2026-11-22") else date.fromisoformat(value)
+            )
         except ValueError:
             raise TemplateRuntimeError("`date` takes a date or a time, and this text is neither") from None
     if isinstance(value, datetime):
@@ -210,7 +219,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "default": _default,
     "first": _at(0),
     "last": _at(-1),
-    "length": lambda values: len(values),
+    "length": len,
     "lower": lambda text: str(text).lower(),
     "money": _money,
     "plural": _plural,

@@ -7,6 +7,7 @@ counts as false and goes through `default`; printing it skips the message, so th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -35,6 +36,11 @@ from perennial.template_values import (
 __all__ = ["SkipMessage", "Templates"]
 
 _LARGEST_NUMBER = 10**12
+_LONE_TAGS = re.compile(
+    r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)(?<!-[%#]\})\n", re.MULTILINE | re.DOTALL
+)
+_BETWEEN = re.compile(r"(?<=[%#]\})[ \t]+")
+_RAW = re.compile(r"\{%[-+]?\s*raw\b")
 _WITHOUT_ATTRIBUTES = (str, int, float, date, list, tuple)
 _FAILURES = (TemplateError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -42,8 +48,8 @@ _FAILURES = (TemplateError, RecursionError, ArithmeticError, LookupError, TypeEr
 class Templates:
     """All templates of one release. Each part is compiled when first asked for, and once.
 
-    sources: name -> part -> Jinja source. Jinja's own name of a part is "name.part" ("partials/layout.html"); the text part may
-    also be called "name.txt", as its file is. Only html parts are escaped.
+    sources: name -> part -> Jinja source. Jinja's own name of a part is "name.part" ("partials/layout.html"); the text
+    part may also be called "name.txt", as its file is. Only html parts are escaped.
     """
 
     def __init__(self, sources: Mapping[str, Mapping[str, str]]) -> None:
@@ -94,7 +100,7 @@ def _told(error: Exception) -> str:
 
 
 class _CodeGenerator(CodeGenerator):
-    """Sends `a ~ b` through `call_binop`, as the other operators are: doubling a text is the quickest way to fill a memory."""
+    """Sends `a ~ b` through `call_binop`, as the other operators are: doubled texts soon fill a memory."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.call_binop(context, '~', " * (len(node.nodes) - 1))
@@ -125,7 +131,11 @@ class _Environment(ImmutableSandboxedEnvironment):
             return _field(obj, argument)
         if isinstance(obj, Items) and not obj:
             return Gone()
-        if isinstance(obj, list | tuple | str) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
+        if (
+            isinstance(obj, list | tuple | str)
+            and isinstance(argument, int)
+            and -len(obj) <= argument < len(obj)
+        ):
             return obj[argument]
         return str(obj) if isinstance(obj, Undefined) else Missing(obj=obj, name=argument)
 
@@ -149,12 +159,22 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().get_template(*args, **kwargs)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+        tree = super()._parse(_without_lone_lines(source), name, filename)
         for switch in tree.find_all(nodes.EvalContextModifier):
             raise TemplateAssertionError("escaping cannot be switched off", switch.lineno, name, filename)
         for loop in tree.find_all(nodes.For):
             _count_turns(loop)
         return tree
+
+
+def _without_lone_lines(source: str) -> str:
+    """A line of nothing but tags leaves no blank line behind; Jinja's own `trim_blocks` would glue words together as well.
+
+    The newline moves into a comment, so that errors still name the right line.
+    """
+    if _RAW.search(source):
+        return source
+    return _LONE_TAGS.sub(lambda line: _BETWEEN.sub("", line[1]) + "{#\n#}", source)
 
 
 def _count_turns(loop: nodes.For) -> None:
@@ -193,8 +213,6 @@ def _environment(loader: FunctionLoader) -> _Environment:
         undefined=Missing,
         autoescape=lambda name: bool(name) and str(name).endswith(".html"),
         finalize=printed,
-        trim_blocks=True,
-        lstrip_blocks=True,
         cache_size=-1,
         auto_reload=False,
     )

@@ -19,6 +19,7 @@ from perennial.shop import Settings
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", re.IGNORECASE)
+_LONGEST_LINE = 900  # a line of a mail has at most 998 characters
 _QUOTED = re.compile(r'["\\]')
 
 
@@ -74,20 +75,23 @@ def _mailbox(name: str, address: str) -> str:
     name = _clean(name)
     if not name:
         return _address(address)
-    is_plain = name.isascii() and "=?" not in name
-    shown = f'"{_QUOTED.sub(_escaped, name)}"' if is_plain else _encoded(name, len("From: "))
+    shown = '"' + _QUOTED.sub(r"\\\g<0>", name) + '"' if _is_plain(name) else _encoded(name, len("From: "))
     return f"{shown} <{_address(address)}>"
 
 
-def _escaped(match: re.Match[str]) -> str:
-    return "\\" + match[0]
-
-
 def _encoded(value: str, offset: int) -> str:
-    """The value folded, and as encoded words (RFC 2047) where it is not plain or only looks like one."""
+    """The value as it stands, or as encoded words (RFC 2047) where it is not plain or only looks like one.
+
+    offset: room that the header's name takes on the first line.
+    """
     value = _clean(value)
-    charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
-    return Header(value, charset, maxlinelen=76, header_name=" " * max(0, offset - 2)).encode(linesep="\r\n")
+    if _is_plain(value):
+        return value
+    return Header(value, "utf-8", maxlinelen=76, header_name=" " * (offset - 2)).encode(linesep="\r\n")
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and "=?" not in value and len(value) < _LONGEST_LINE
 
 
 def _clean(value: str) -> str:

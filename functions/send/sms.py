@@ -34,7 +34,7 @@ _SAYS_STOP = re.compile(r"\bSTOP\b")
 
 
 class Segments(NamedTuple):
-    """`billed`: as how many SMS it counts. dearest: the first character outside GSM-7, which forces UCS-2; None when there is none."""
+    """billed: as how many SMS it counts. dearest: the first character that forces UCS-2, None when there is none."""
 
     billed: int
     alphabet: str

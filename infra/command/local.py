@@ -17,7 +17,10 @@ import click
     help="The content folder it publishes.",
 )
 def dev(port: int, content: Path) -> None:
-    """A cloud on the desk: the stack of template.yaml in this process, on a clock you can move."""
+    """Run a cloud on the desk.
+
+    The stack of template.yaml in one process, on a clock you can move, with the mails it sends to look at.
+    """
     from infra.desk.server import serve
 
     serve(port=port, content=content)
@@ -25,7 +28,10 @@ def dev(port: int, content: Path) -> None:
 
 @click.command()
 def demo() -> None:
-    """A fictional shop: a year of orders, three live weeks, every message with its explanation."""
+    """Play three weeks of a fictional shop.
+
+    A year of orders is imported, then customers browse and buy; every message lies beside its explanation.
+    """
     from infra.demo.run import main
 
     main()

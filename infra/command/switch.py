@@ -18,7 +18,10 @@ campaign_argument = click.argument("campaign", required=False, default=EVERYTHIN
 @stack_options
 @as_json
 def pause(campaign: str, stack: str, region: str | None, as_json: bool) -> None:
-    """Hold back one campaign, or without a name everything."""
+    """Hold back a campaign, or everything.
+
+    It takes effect within ten seconds. What is due waits, and is judged again afterwards.
+    """
     world = world_of(stack, region)
     _check_known(world, campaign)
     world.pointer.pause(campaign)
@@ -30,7 +33,10 @@ def pause(campaign: str, stack: str, region: str | None, as_json: bool) -> None:
 @stack_options
 @as_json
 def resume(campaign: str, stack: str, region: str | None, as_json: bool) -> None:
-    """Let one campaign go on, or without a name lift the hold on everything."""
+    """Let a campaign, or everything, go on.
+
+    Without a name the hold on everything is lifted; campaigns held back by name stay so.
+    """
     world = world_of(stack, region)
     if campaign not in _live(world).paused:
         _check_known(world, campaign)

@@ -12,6 +12,7 @@ import base64
 import gzip
 import json
 import logging
+import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -174,8 +175,9 @@ class Desk:
         return self._postbox.entries()
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """What could not be handled: queue, reason, body, and content: the body as its sender wrote it, where it was packed."""
-        return [each | {"content": _unpacked(each["body"])} for each in self._queues.dead_letters()]
+        """What could not be handled: queue, reason, body as its sender wrote it, and the message it travelled in."""
+        letters = self._queues.dead_letters()
+        return [each | {"body": _unpacked(each["message"])} for each in letters]
 
     def _respond(self, request: Request) -> Response:
         match = find(self.template.functions.values(), request.method, request.path)
@@ -248,8 +250,9 @@ def _sender(template: Template) -> str | None:
     return next((each for each in senders if each), None)
 
 
-def _unpacked(body: str) -> str | None:
+def _unpacked(message: str) -> str:
+    """The body inside what `receive` queues; of anything else the message itself."""
     try:
-        return gzip.decompress(base64.b64decode(json.loads(body)["body"])).decode("utf-8", "replace")
-    except (ValueError, KeyError, TypeError, OSError, EOFError):
-        return None
+        return gzip.decompress(base64.b64decode(json.loads(message)["body"])).decode("utf-8", "replace")
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zlib.error):
+        return message

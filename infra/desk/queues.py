@@ -75,7 +75,7 @@ class Queues:
             self._waiting.add(hidden.queue)
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """What lies in queues that feed no function: queue, reason and body."""
+        """What lies in queues that feed no function: queue, reason and message."""
         feeding = {source.queue for _, source in self._sources}
         ends = [queue for queue in self._template.queues.values() if queue.id not in feeding]
         return [self._dead_letter(queue, message) for queue in ends for message in self._peek(queue)]
@@ -173,7 +173,7 @@ class Queues:
     def _dead_letter(self, queue: Queue, message: Message) -> dict[str, Any]:
         given = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
         known = self._reasons.get(message["MessageId"])
-        return {"queue": queue.id, "reason": given or known or "not known", "body": message["Body"]}
+        return {"queue": queue.id, "reason": given or known or "not known", "message": message["Body"]}
 
 
 def _lower_camel(value: Mapping[str, Any]) -> dict[str, Any]:

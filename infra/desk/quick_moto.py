@@ -1,38 +1,89 @@
 """Two places where moto's DynamoDB works in the size of the table instead of the size of the request.
 
-With 1,200 items a transaction took 126 ms (it copies the whole table deeply, to restore it if a condition fails) and an
-index query 16 ms (it sorts the whole table through a class that parses each key at each comparison). The command pins
-moto to one version, so what is replaced here is known.
+With 1,200 items a transaction took 126 ms (it copies the whole table deeply, to restore it if a condition
+fails) and an index query 16 ms (it sorts the whole table first, by a class that parses each key at each
+comparison). Here a transaction remembers the items it touches, and a query looks at its partition only; the
+results are moto's own. The command pins moto to one version, so what is wrapped is known.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
+from functools import wraps
 from typing import Any
 
-from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+
+_transact = DynamoDBBackend.transact_write_items
+_query = Table.query
 
 
 def quicken() -> None:
-    """Replace both, once; results stay the same."""
-    Table.__deepcopy__ = _snapshot  # type: ignore[attr-defined]
-    Table.all_items = _all_items  # type: ignore[assignment, method-assign]
+    """Wrap both; doing it again changes nothing."""
+    setattr(Table, "__deepcopy__", _same_items)
+    setattr(DynamoDBBackend, "transact_write_items", _transact_quickly)
+    setattr(Table, "query", _query_quickly)
 
 
-def _snapshot(table: Table, memo: dict[int, Any]) -> Table:
-    # Puts and deletes replace items and never change one, so copying the two levels of keys keeps the old state.
-    twin = copy.copy(table)
-    twin.items = copy.copy(table.items)
-    for key, partition in table.items.items():
-        twin.items[key] = copy.copy(partition)
-    return twin
+def _same_items(table: Table, memo: dict[int, Any]) -> Table:
+    """What moto keeps in order to restore it: items are restored by us."""
+    return copy.copy(table)
 
 
-def _all_items(table: Table) -> list[Item]:
-    items = [item for partition in table.items.values() for item in partition.values()]
-    return sorted(items, key=_key)
+@wraps(_transact)
+def _transact_quickly(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+    before = [_touched(backend, next(iter(each.values()))) for each in transact_items]
+    try:
+        _transact(backend, transact_items)
+    except BaseException:
+        for table, key, old in before:
+            _restore(backend.tables[table], key, old)
+        raise
 
 
-def _key(item: Item) -> tuple[str, str]:
-    return str(item.hash_key.value), str(item.range_key.value if item.range_key else "")
+_Key = tuple[DynamoType, DynamoType]
+
+
+def _touched(backend: DynamoDBBackend, operation: Mapping[str, Any]) -> tuple[str, _Key, Item | None]:
+    name = operation["TableName"]
+    table, values = backend.get_table(name), operation.get("Item") or operation["Key"]
+    assert table.range_key_attr, "every table of the template has a sort key"
+    key = (DynamoType(values[table.hash_key_attr]), DynamoType(values[table.range_key_attr]))
+    return name, key, copy.deepcopy(table.get_item(*key))
+
+
+def _restore(table: Table, key: _Key, old: Item | None) -> None:
+    partition_key, sort_key = key
+    table.delete_item(partition_key, sort_key)
+    if old is not None:
+        table.items[partition_key][sort_key] = old
+
+
+@wraps(_query)
+def _query_quickly(table: Table, hash_key: DynamoType, *args: Any, **options: Any) -> Any:
+    index = options.get("index_name") or (args[6] if len(args) > 6 else None)
+    if index:
+        wanted = options.get("hash_key_conditions") or []
+        items = [each for each in _every(table) if all(_has(each, name, value) for name, value in wanted)]
+    else:
+        items = _items(table, table.items[hash_key]) if hash_key in table.items else []
+    table.all_items = lambda: items  # type: ignore[method-assign]
+    try:
+        return _query(table, hash_key, *args, **options)
+    finally:
+        del table.all_items
+
+
+def _has(item: Item, name: str, value: DynamoType) -> bool:
+    return name in item.attrs and bool(item.attrs[name] == value)
+
+
+def _every(table: Table) -> list[Item]:
+    return [item for partition in table.items.values() for item in _items(table, partition)]
+
+
+def _items(table: Table, partition: Any) -> list[Item]:
+    return list(partition.values()) if table.range_key_attr else [partition]

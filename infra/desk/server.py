@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock
 
-from infra.desk.desk import Desk
+from infra.desk.desk import CONTENT, Desk
 from infra.desk.gateway import LARGEST, Request, Response
+from infra.desk.keys import Keys
 from infra.desk.local import PREFIX, Local
+from perennial.errors import PerennialError
 
 HOST = "127.0.0.1"
+
+
+def serve(port: int = 8787, content: Path = CONTENT) -> None:
+    """Until it is interrupted. PerennialError when the port is taken or the content cannot go live."""
+    keys = Keys.of(os.environ)
+    with Desk(content=content, keys=keys, url=f"http://{HOST}:{port}") as desk:
+        try:
+            server = DeskServer(desk, port)
+        except OSError as error:
+            raise PerennialError(f"Port {port} is taken ({error.strerror}). Choose another with --port.") from error
+        print(f"The desk listens on http://{HOST}:{server.server_port}", flush=True)
+        print(f"Keys: browser {keys.write}, server {keys.server}, Shopify secret {keys.shopify_secret}", flush=True)
+        print(f"Messages: http://{HOST}:{server.server_port}/_local/outbox?format=html", flush=True)
+        with server:
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                print("The desk is closed.")
 
 
 class DeskServer(ThreadingHTTPServer):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
+
 from perennial import customer
 from perennial.customer import Customer, View
 from perennial.identities import Identity, Kind

@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
+
+from infra.desk.template import create_resources
 from perennial.adapters.memory import MemoryWorld
 from perennial.bootstrap import AwsWorld
-from perennial.ports import Queue, World
-
-from infra.desk.intrinsics import REGION
-from infra.desk.stack import Template
-from infra.desk.template import create_resources, load_template
-
-Drain = Callable[[Queue], list[tuple[str, str | None]]]
-
-
-def clock() -> datetime:
-    """The one moment of these tests."""
-    return datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@cache
-def client_of(service: str) -> Any:
-    """A client for moto, made once: making one costs more than most of these tests."""
-    make: Any = boto3.Session("testing", "testing", region_name=REGION).client
-    return make(service)
-
-
-def client(service: str, **options: Any) -> Any:
-    """As `boto3.client`; region and time limits of the cloud have no meaning here."""
-    return client_of(service)
-
-
-@cache
-def template() -> Template:
-    """The stack, so that tests and stack cannot differ."""
-    return load_template()
+from perennial.ports import World
+from tests.adapters.cloud import Drain, client, clock, template
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from perennial.adapters.table import Item, Table, in_groups, key
 from perennial.errors import Throttled
-
 from tests.adapters.builders import Wire
 
 Serve = Callable[[str, dict[str, Any], Callable[[], Any]], Any]

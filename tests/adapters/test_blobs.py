@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
+
 from perennial.adapters.s3 import S3Blobs
 from perennial.ports import World
-
 from tests.adapters.builders import client_error, failing
 
 

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from perennial.adapters.catalogue import DynamoCatalogue
+from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.products import merged
 from perennial.bootstrap import AwsWorld
 from perennial.errors import Conflict
 from perennial.events import Product
 from perennial.ports import World
-
 from tests.adapters.builders import NOON, Wire, client_error, passing
-from tests.adapters.conftest import client, template
+from tests.adapters.cloud import DOCUMENTS, client, clock
 
-TABLE = template().tables["DocumentsTable"].name
 EARLIER, LATER = "2026-02-01T00:00:00.000Z", "2026-04-01T00:00:00.000Z"
 
 
@@ -74,12 +74,18 @@ def test_no_news_is_not_written(aws: AwsWorld, fact: Product) -> None:
     """Each order repeats what is known of its products: that must cost a read only."""
     wire = Wire(client("dynamodb"), passing)
     aws.catalogue.learn([product(price=1)])
-    DynamoCatalogue(wire, TABLE).learn([fact])
+    DynamoCatalogue(wire, DOCUMENTS).learn([fact])
     assert [operation for operation, _ in wire.calls] == ["batch_get_item"]
+    in_memory = MemoryWorld(clock, {}).catalogue
+    in_memory.learn([product(price=1)])
+    in_memory.learn([fact])
+    assert in_memory.writes == 1
 
 
-def test_a_race_is_judged_again(aws: AwsWorld) -> None:
+@pytest.mark.parametrize("known", [[], [product(at=EARLIER)]], ids=["new product", "known product"])
+def test_a_race_is_judged_again(aws: AwsWorld, known: list[Product]) -> None:
     """Someone else's change between read and put is kept, and ours is merged into it."""
+    aws.catalogue.learn(known)
     others = [product(rank=2, image="tea.png")]
 
     def during(operation: str, parameters: dict[str, Any], pass_on: Callable[[], Any]) -> Any:
@@ -87,7 +93,7 @@ def test_a_race_is_judged_again(aws: AwsWorld) -> None:
             aws.catalogue.learn([others.pop()])
         return pass_on()
 
-    DynamoCatalogue(Wire(client("dynamodb"), during), TABLE).learn([product(price=1999)])
+    DynamoCatalogue(Wire(client("dynamodb"), during), DOCUMENTS).learn([product(price=1999)])
     assert aws.catalogue.load(["tea"]) == {"tea": product(rank=2, image="tea.png", price=1999)}
 
 
@@ -97,7 +103,7 @@ def test_endless_races_end_in_a_conflict() -> None:
     def during(operation: str, parameters: dict[str, Any], pass_on: Callable[[], Any]) -> Any:
         if operation == "put_item":
             raise client_error("ConditionalCheckFailedException")
-        return {"Responses": {TABLE: []}}
+        return {"Responses": {DOCUMENTS: []}}
 
     with pytest.raises(Conflict):
-        DynamoCatalogue(Wire(None, during), TABLE).learn([product()])
+        DynamoCatalogue(Wire(None, during), DOCUMENTS).learn([product()])

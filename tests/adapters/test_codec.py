@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from perennial.adapters.codec import pack, unpack
 
 TEXTS = st.text(st.characters(), max_size=40)  # half surrogate pairs among them
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=12)
 BODIES = st.dictionaries(TEXTS, VALUES)
+# How long an example takes says nothing here: the machine may be busy.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@calm
 @given(BODIES)
 def test_any_body_comes_back(body: dict[str, Any]) -> None:
     """Unpacking what was packed gives the same JSON object."""
     assert unpack(pack(body)) == body
 
 
+@calm
 @given(BODIES)
 def test_no_body_grows(body: dict[str, Any]) -> None:
     """The stored form is never longer than the plain text: compression is used only where it helps."""

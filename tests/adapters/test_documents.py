@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+
 from perennial.adapters.layout import shard_of
 from perennial.errors import Conflict
 from perennial.identities import Identity, Kind
 from perennial.ports import SHARDS, World
-
 from tests.adapters.builders import NOON, email, known, visitor
 
 UNTIL = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -132,7 +132,7 @@ def test_kinds_do_not_mix(world: World) -> None:
 
 
 def test_of_two_racing_claims_one_wins(world: World) -> None:
-    """Someone else's identity makes the whole claim a conflict: neither document nor other identities are stored."""
+    """Someone else's identity makes the whole claim a conflict, and nothing of it is stored."""
     world.documents.claim(known("c1"), [email()])
     with pytest.raises(Conflict):
         world.documents.claim(known("c2"), [email("free@example.com"), email()])

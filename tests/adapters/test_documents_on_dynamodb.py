@@ -8,29 +8,28 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+
 from perennial.adapters.documents import DynamoDocuments, document_item
 from perennial.adapters.layout import shard_of
 from perennial.bootstrap import AwsWorld
 from perennial.customer import Customer
 from perennial.errors import Conflict
 from perennial.identities import Identity, Kind
-
 from tests.adapters.builders import NOON, Wire, client_error, email, failing, known, passing, visitor
-from tests.adapters.conftest import client, template
+from tests.adapters.cloud import DOCUMENTS, client
 
-TABLE = template().tables["DocumentsTable"].name
 Items = dict[tuple[str, str], dict[str, Any]]
 
 
 def stored_items() -> Items:
     """Everything in the documents table, by key."""
-    items = client("dynamodb").scan(TableName=TABLE)["Items"]
+    items = client("dynamodb").scan(TableName=DOCUMENTS)["Items"]
     return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
 
 
 def documents_over(wire: Wire, aws: AwsWorld) -> DynamoDocuments:
     """The adapter with a client of the test's."""
-    return DynamoDocuments(wire, TABLE, aws.identity_keys)
+    return DynamoDocuments(wire, DOCUMENTS, aws.identity_keys)
 
 
 def losing_answers(operation: str) -> Wire:
@@ -84,6 +83,7 @@ def test_a_long_document_is_compressed() -> None:
     ("document", "expected"),
     [
         (visitor("v", "2026-02-01T00:00:00.000Z", NOON), datetime(2026, 3, 31, 12, tzinfo=UTC)),
+        (visitor("v", cart={"at": NOON}), datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (visitor("v", seen={"identified": NOON}, ids={"e1": ""}), datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (visitor("v", ids={"e1": "", "e2": NOON}), datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (visitor("v", NOON, ids={"e1": "2099-01-01T00:00:00.000Z"}), datetime(2026, 3, 31, 12, tzinfo=UTC)),
@@ -94,7 +94,7 @@ def test_a_long_document_is_compressed() -> None:
     ],
 )
 def test_only_visitors_expire(document: Customer, expected: datetime | None) -> None:
-    """30 days after the newest time that can be trusted; never once somebody is known, nor without any identity."""
+    """30 days after the newest time that can be trusted; never who is known, or has no identity at all."""
     expires = document_item(document).get("expires_at")
     assert expires == (expected and {"N": str(int(expected.timestamp()))})
 
@@ -114,12 +114,14 @@ def test_reads_are_consistent(aws: AwsWorld) -> None:
     documents.load(["c1"])
     documents.owners([email()])
     documents.due(0, datetime(2026, 1, 1, tzinfo=UTC), 1)
-    reads = [parameters["RequestItems"][TABLE] for name, parameters in wire.calls if name == "batch_get_item"]
+    reads = [
+        parameters["RequestItems"][DOCUMENTS] for name, parameters in wire.calls if name == "batch_get_item"
+    ]
     assert [read["ConsistentRead"] for read in reads] == [True, True]
 
 
 def test_half_a_character_is_stored(aws: AwsWorld) -> None:
-    """Text cut inside a surrogate pair reaches us from browsers; it must neither stop a save nor an identity."""
+    """Text cut inside a surrogate pair reaches us from browsers; it must stop neither save nor claim."""
     device = Identity(Kind.ANONYMOUS, "device \ud83c")
     stored = aws.documents.claim(visitor("c1", NOON, traits={"first_name": "Zo\ud83c"}), [device])
     assert aws.documents.load(["c1"]) == {"c1": stored}

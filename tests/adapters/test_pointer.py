@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from perennial.errors import Conflict
 from perennial.ports import Live, World
 
@@ -34,7 +35,7 @@ def test_nothing_can_be_replaced_before_the_first(world: World) -> None:
 
 
 def test_the_kill_switch_adds_up(world: World) -> None:
-    """Each campaign is held and released by itself, twice or for nothing does no harm, and a publish keeps it."""
+    """Each campaign is held and released by itself, twice does no harm, and a publish keeps it."""
     world.pointer.publish("r1", None)
     world.pointer.resume("winback")
     for campaign in ("winback", "browse", "browse"):

@@ -21,13 +21,13 @@ from botocore.exceptions import (
 )
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
+
+from infra.desk.intrinsics import ACCOUNT, REGION
 from perennial.adapters.ses import SesAccount, SesMailer
 from perennial.adapters.sns import SnsTexter
 from perennial.bootstrap import AwsWorld
 from perennial.errors import InDoubt, Refused
 from perennial.ports import Mail, World
-
-from infra.desk.intrinsics import ACCOUNT, REGION
 from tests.adapters.builders import Wire, client_error, failing
 
 URL = "https://provider"
@@ -161,7 +161,7 @@ def test_certainly_not_sent(send: Send, error: Exception) -> None:
     ids=lambda error: type(error).__name__ if type(error).__name__ != "ClientError" else str(error)[:70],
 )
 def test_perhaps_sent(send: Send, error: Exception) -> None:
-    """No answer, a server's error, or anything not understood: it may have gone out, so it is never sent again."""
+    """No answer, a server's error, or anything not understood: it may have gone out."""
     with pytest.raises(InDoubt):
         send(failing(error))
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+
 from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.sqs import SqsQueue
 from perennial.errors import QueueRefused
 from perennial.ports import World
-
 from tests.adapters.builders import Wire, client_error, failing
-from tests.adapters.conftest import Drain, clock
+from tests.adapters.cloud import Drain, clock
 
 
 def test_all_bodies_arrive(world: World, drain: Drain) -> None:

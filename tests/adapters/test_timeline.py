@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from perennial.adapters.timeline import DynamoTimeline
+from perennial.bootstrap import AwsWorld
 from perennial.ports import World
-
-from tests.adapters.builders import NOON, event
+from tests.adapters.builders import NOON, Wire, event, passing
+from tests.adapters.cloud import TIMELINE, client
 
 MORNING, EVENING = "2026-03-01T08:00:00.000Z", "2026-03-01T20:00:00.000Z"
 
@@ -58,3 +60,14 @@ def test_nothing_to_do(world: World) -> None:
     world.timeline.add("c1", [])
     assert world.timeline.known("c1", []) == set()
     assert world.timeline.read("c1") == []
+
+
+def test_dynamodb_reads_are_consistent(aws: AwsWorld) -> None:
+    """A refold or a look-up must not miss the event that was put a moment ago."""
+    wire = Wire(client("dynamodb"), passing)
+    timeline = DynamoTimeline(wire, TIMELINE)
+    timeline.known("c1", ["a"])
+    timeline.read("c1")
+    (_, looked_up), (_, read) = wire.calls
+    assert looked_up["RequestItems"][TIMELINE]["ConsistentRead"] is True
+    assert read["ConsistentRead"] is True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from perennial.adapters.units import item_size, read_units, write_units
 
 INDEX = ("due_shard", "wake_at")

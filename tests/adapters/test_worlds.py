@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+
 from perennial.adapters.memory import MemoryWorld
 from perennial.bootstrap import AwsWorld
 from perennial.errors import InDoubt, NotPublished, Refused, SettingMissing
 from perennial.identities import Identity, Kind
 from perennial.ports import Mail, World
-
-from tests.adapters.conftest import clock
+from tests.adapters.cloud import clock
 
 
 @pytest.mark.parametrize("make", [MemoryWorld, AwsWorld])

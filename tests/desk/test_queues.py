@@ -51,6 +51,7 @@ def test_too_many_receives_end_in_the_dead_letters(desk: Desk) -> None:
     assert [each.receives for each in worker.seen] == [1, 2, 3]
     (letter,) = desk.dead_letters()
     assert letter["queue"] == "WorkDeadLetters" and json.loads(letter["body"]) == {"do": "fail"}
+    assert letter["message"] == letter["body"]
     assert "not today" in letter["reason"]
     assert desk.dead_letters() == [letter], "looking changes nothing"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -43,7 +43,8 @@ BALM: Product = {
 BARE: Product = {"id": "tea", "title": "Evening Tea", "at": "2026-10-01T08:00:00.000Z", "rank": 1}
 HOSTILE: Product = {
     **TEA,
-    "title": "<script>alert('x')</script> {{ 7 * 7 }} \"quoted\" & 🍵 " + "Donaudampfschifffahrtsgesellschaft" * 3,
+    "title": "<script>alert('x')</script> {{ 7 * 7 }} \"quoted\" & 🍵 "
+    + "Donaudampfschifffahrtsgesellschaft" * 3,
     "url": "https://www.alder-and-thyme.example@evil.example/",
     "image": "javascript:alert(1)",
     "price": 123456789,
@@ -58,7 +59,6 @@ class Sample:
     products: list[Product]
     facts: dict[str, Any]
     orders: int
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 FULL = Sample(
@@ -74,7 +74,7 @@ FULL = Sample(
     },
     orders=4,
 )
-MINIMAL = Sample({}, [BARE], {"products": ["tea"], "last_order_at": "2026-07-03T23:30:00.000Z"}, orders=1)
+MINIMAL = Sample({}, [BARE], {**FULL.facts, "products": ["tea"], "times_bought": 1}, orders=1)
 ENEMY = Sample(
     {
         "first_name": "Win at www.evil.example\r\nBcc: all@evil.example",
@@ -116,7 +116,14 @@ def customer_of(sample: Sample) -> Customer:
 def _order(number: int) -> Order:
     at = f"2026-0{number}-03T23:30:00.000Z"
     return Order(
-        id=str(number), placed_at=at, updated_at=at, status=OrderStatus.PAID, total=2500, currency="USD", trusted=True, lines=[]
+        id=str(number),
+        placed_at=at,
+        updated_at=at,
+        status=OrderStatus.PAID,
+        total=2500,
+        currency="USD",
+        trusted=True,
+        lines=[],
     )
 
 
@@ -137,6 +144,7 @@ def entry_of(campaign: str, step: str, channel: str, facts: dict[str, Any]) -> P
         enqueues=1,
         retry_at=at,
         facts=facts,
+        marketing=True,
     )
 
 

@@ -20,8 +20,8 @@ _CUSTOMER = "CUSTOMER#"
 class DynamoDocuments:
     """`ports.Documents`.
 
-    A write whose answer was lost and which the client repeated ends in Conflict although it is stored: whoever
-    meets one reads again, and finds their own version there.
+    A write whose answer was lost and which the client repeated ends in Conflict although it is stored:
+    whoever meets it reads again, and finds their own version there.
     """
 
     def __init__(self, client: Any, table: str, identity_keys: IdentityKeys) -> None:

@@ -30,7 +30,7 @@ def expires_at(customer: Customer) -> int | None:
     """
     if not is_anonymous(customer) or not any(customer["identities"].values()):
         return None
-    # The ring holds the sender's own times, which may lie years ahead: it counts only where nothing else does.
+    # The ring holds the sender's own times, which may lie years ahead: it counts where there is nothing else.
     newest = max(_corrected(customer), default="") or max(customer["ids"].values(), default="")
     return int((moment(newest) + ANONYMOUS_KEPT).timestamp()) if newest else None
 

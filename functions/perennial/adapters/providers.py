@@ -1,10 +1,10 @@
 """What a failed call to a mail or SMS provider means: was it certainly not sent, and would trying again help?
 
-The three answers cost differently when they are wrong. InDoubt is never sent again, so it is the answer to
-everything not understood. A message called permanently refused by mistake is lost, and in an account's trouble so is
-every other; one tried again in vain ends as undeliverable after six tries, with an alarm. So "permanent" needs a
-plain sign that the fault lies with this one recipient. The provider's own text may quote addresses: it is read here
-and never passed on.
+The three answers cost differently when they are wrong. InDoubt is never sent again, so it is the answer
+to everything not understood. A message called permanently refused by mistake is lost, and in an account's
+trouble so is every other; one tried again in vain ends as undeliverable after six tries, with an alarm.
+So "permanent" needs a plain sign that the fault lies with this one recipient. The provider's own text may
+quote addresses: it is read here and never passed on.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from perennial.ports import Mail, SendingQuota
 _UNLIMITED = -1  # what the service says for an account without a daily limit
 _NOT_IN_A_TAG = re.compile(r"[^A-Za-z0-9_-]")
 _TAG_CHARACTERS = 256
-# The same codes stand for an unverified sender, the sandbox, a bad tag and bad content, which a change of settings
-# or templates heals; only the text tells. These are what the service's address parser says.
+# The same codes stand for an unverified sender, the sandbox, a bad tag and bad content, which a change of
+# settings or templates heals; only the text tells. These are what the service's address parser says.
 _ADDRESS_CODES = frozenset({"BadRequestException", "MessageRejected", "InvalidParameterValue"})
 _ADDRESS_FAULT = re.compile(
     r"missing (final '@domain'|domain|local)"

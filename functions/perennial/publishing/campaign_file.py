@@ -20,7 +20,7 @@ from perennial.publishing.triggers import (
 from perennial.publishing.values import ClockWindow, Duration, Id, OncePer, TemplateName
 
 CHANNELS = ("email", "sms", "best")
-_LATER_CHANNELS = frozenset({"push", "bus"})
+_LATER_CHANNELS = ("push", "bus")
 _LATER_STEPS = frozenset({"if", "then", "else", "exit"})
 MOST_STEPS = 20
 

@@ -112,7 +112,7 @@ def _validated(yaml: YamlFile, model: type[_Model], models: Models, problems: li
 
 
 def _without_unsubscribe(file: CampaignFile, sources: TemplateSources) -> Iterator[Problem]:
-    """Marketing mail without a visible way out is against the law in most places, and `send` would skip it."""
+    """Marketing mail without a visible way out breaks the law in most places, and `send` would skip it."""
     mails = [step.template for _, step in sends(file) if step.send != "sms" and file.type == "marketing"]
     for template, part in product(mails, _WAY_OUT):
         place = sources.places.get((template, part))

@@ -1,7 +1,7 @@
 """Compiles the conditions of campaign files: Jinja expressions, read by Jinja's own parser.
 
 Only what `perennial.conditions` can evaluate passes: known names, comparisons, and/or/not, + - * / ~, the
-filters lower and length, `is none` and `is defined`. All else is refused here, so nothing of it can run later.
+filters lower and length, `is none` and `is defined`. All else is refused here, so none of it can run later.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from jinja2.parser import Parser
 
 from perennial.conditions import Condition
 from perennial.profile import NAMES
-from perennial.publishing.problems import did_you_mean, known, one_of, shortened, shown
+from perennial.publishing.problems import did_you_mean, known_are, shortened, shown
 
 LONGEST = 1000
 LARGEST_NUMBER = 10**15
 _DEEPEST = 30
+_LONGEST_PATH = 10
 
 Scope = Mapping[str, Collection[str] | None]  # names of each object; None: any name
 AUDIENCE: Scope = {
@@ -94,7 +95,7 @@ def _parsed(source: str) -> nodes.Expr:
 def _habit(source: str, error: TemplateSyntaxError) -> str:
     bare = _TEXTS.sub("''", source)
     remedy = next((remedy for sign, remedy in _HABITS if sign.search(bare)), None)
-    return remedy or f"The parser says: {shortened(str(error.message))}."
+    return remedy or f"The parser says: {shortened(str(error.message)).rstrip('.')}."
 
 
 def _refuse(text: str) -> NoReturn:
@@ -152,9 +153,7 @@ class _Compiler:
 
     def _filter(self, node: nodes.Filter) -> Condition:
         if node.name not in _FILTERS:
-            _refuse(
-                f"the filter '{node.name}' is not possible in a condition. Known are {one_of(_FILTERS, 'and')}."
-            )
+            _refuse(f"the filter '{node.name}' is not possible in a condition.{known_are(_FILTERS)}")
         if node.node is None or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
             _refuse(f"the filter '{node.name}' takes nothing in brackets.")
         return [node.name, self.compile(node.node)]
@@ -176,12 +175,12 @@ class _Compiler:
             _refuse("'event' is known in the trigger's 'if' only. Move this condition there.")
         owner = next((each for each, names in self._scope.items() if names and name in names), None)
         meant = f" Did you mean '{owner}.{name}'?" if owner else did_you_mean(name, self._scope)
-        _refuse(f"there is no '{name}' here.{meant or f'{known(self._scope)} Text needs quotes.'}")
+        _refuse(f"there is no '{name}' here.{meant or f'{known_are(self._scope)} Text needs quotes.'}")
 
     def _attribute(self, node: nodes.Getattr | nodes.Getitem) -> Condition:
         path = self._path(node)
         names = self._scope[path[0]]
-        if any(part.startswith("_") for part in path):
+        if any(part.startswith("_") for part in path) or len(path) > _LONGEST_PATH:
             _refuse(f"'{'.'.join(path)}' is not a name that can be used here.")
         if names is not None:
             self._check(path, names)
@@ -208,7 +207,7 @@ class _Compiler:
         root, name, *parts = path
         if name not in names:
             near = did_you_mean(name, names).replace("'", f"'{root}.", 1)
-            _refuse(f"there is no '{root}.{name}'.{near or known(sorted(names))}")
+            _refuse(f"there is no '{root}.{name}'.{near or known_are(sorted(names))}")
         if parts and (len(parts) > 1 or parts[0] not in _PARTS.get(name, ())):
             _refuse(f"'{root}.{name}' has no part '{'.'.join(parts)}'.")
 

@@ -73,7 +73,7 @@ def one_of(choices: Iterable[str], word: str = "or") -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
-def known(choices: Iterable[str]) -> str:
+def known_are(choices: Iterable[str]) -> str:
     """` Known are a, b and c.` with a leading space."""
     return f" Known are {one_of(choices, 'and')}."
 

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta
 
-from perennial.publishing.problems import Problem, did_you_mean, nearest, one_of
+from perennial.publishing.problems import Problem, did_you_mean, known_are, nearest, one_of
 from perennial.template_values import FILTERS, TESTS
 from perennial.templates import Templates
 
@@ -110,7 +110,7 @@ def _read_front_line(sources: TemplateSources, name: str, place: Place, line: st
     key, colon, value = (part.strip() for part in line.partition(":"))
     problem = None
     if not colon or key not in _FRONT:
-        problem = f"there is no key '{key}' here.{did_you_mean(key, _FRONT) or known(_FRONT)}"
+        problem = f"there is no key '{key}' here.{did_you_mean(key, _FRONT) or known_are(_FRONT)}"
     elif key in sources.parts.get(name, {}):
         problem = "this key stands twice. Keep one of them."
     elif not value:
@@ -149,7 +149,7 @@ def _remedy(error: TemplateSyntaxError) -> str:
     if unknown := _UNKNOWN.search(said):
         kind, word = unknown[1], unknown[2]
         choices = [each for each in (FILTERS if kind == "filter" else TESTS) if each != "counted"]
-        hint = did_you_mean(word, choices) or known(sorted(choices))
+        hint = did_you_mean(word, choices) or known_are(sorted(choices))
         return f"there is no {kind} '{word}'.{hint}"
     if "got ':'" in said:
         return f"{said}. Values of filters stand in brackets here: default('there'), not default: 'there'."
@@ -162,14 +162,14 @@ def references(source: str) -> set[str | None]:
 
 
 def _broken_references(sources: TemplateSources, name: str, part: str, place: Place) -> Iterator[Problem]:
-    known = {f"{each}.{its_part}" for each, its_part in sources.places}
+    there = {f"{each}.{its_part}" for each, its_part in sources.places}
     for reference in references(sources.parts[name][part]):
         if reference is None:
             text = "the names of partials cannot be computed. Write them out."
             yield Problem(place.file, place.lines_before + 1, _key(part), text)
-        elif _as_part(reference) not in known:
+        elif _as_part(reference) not in there:
             line = place.lines_before + _line_of(reference, sources.parts[name][part])
-            near = nearest(reference, known)
+            near = nearest(reference, there)
             hint = f"Did you mean '{near}'?" if near else f"Add {_FOLDER}{reference}."
             yield Problem(place.file, line, _key(part), f"there is no '{reference}'. {hint}")
 

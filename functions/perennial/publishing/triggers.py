@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from perennial.publishing import expressions
-from perennial.publishing.problems import did_you_mean, known, one_of, refusal, shown
+from perennial.publishing.problems import did_you_mean, known_are, one_of, refusal, shown
 from perennial.publishing.values import Days, HalfHourOrMore, Percentage
 
 Condition = Annotated[
@@ -118,7 +118,7 @@ def _known_kind(value: Any) -> Any:
             f"{shown(value)} is not a trigger. Write for example '{{kind: browse, after: 4 hours}}'."
         )
     kind = value.get("kind")
-    if kind in DEFAULTS:
+    if kind in tuple(DEFAULTS):
         return value
     if kind is None:
         raise refusal(f"this key is missing. Write {one_of(DEFAULTS)}.", at="kind")
@@ -126,7 +126,7 @@ def _known_kind(value: Any) -> Any:
         text = f"{shown(kind)} is not possible in this version yet. Write {one_of(DEFAULTS)}."
         raise refusal(text, at="kind")
     raise refusal(
-        f"there is no trigger {shown(kind)}.{did_you_mean(kind, DEFAULTS) or known(DEFAULTS)}", at="kind"
+        f"there is no trigger {shown(kind)}.{did_you_mean(kind, DEFAULTS) or known_are(DEFAULTS)}", at="kind"
     )
 
 

@@ -107,7 +107,7 @@ def identifier(value: object) -> str:
     """An id: small letters, digits, - and _."""
     if isinstance(value, str) and _ID.fullmatch(value):
         return value
-    made = re.sub(r"[^a-z0-9_-]+", "_", str(value).lower()).strip("_-0123456789")[:60]
+    made = re.sub(r"[^a-z0-9_-]+", "_", str(value).lower()).lstrip("_-0123456789").rstrip("_-")[:60]
     raise ValueError(
         f"{shown(value)} is not an id. Use small letters, digits, - and _, as in '{made or 'reminder'}'."
     )

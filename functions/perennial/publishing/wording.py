@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from perennial.publishing.problems import Path, Problem, did_you_mean, known, one_of, shown
+from perennial.publishing.problems import Path, Problem, did_you_mean, known_are, one_of, shown
 from perennial.publishing.triggers import Strict
 from perennial.publishing.yaml_file import YamlFile
 
@@ -69,7 +69,7 @@ def _unknown_key(detail: ErrorDetails, model: type[Strict] | None) -> str:
     key, fields = str(detail["loc"][-1]), _fields(model)
     if model and key in model.not_yet:
         return f"'{key}' is not possible in this version yet. Delete the key for now."
-    hint = did_you_mean(key, fields) or (known(sorted(fields)) if fields else "")
+    hint = did_you_mean(key, fields) or (known_are(sorted(fields)) if fields else "")
     return f"there is no key '{key}' here.{hint}"
 
 

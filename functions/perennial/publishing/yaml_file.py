@@ -32,7 +32,7 @@ _SCALARS: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
 }
 _REMEDIES = (
     ("found character '\\t'", "there is a tab here. Indent with spaces."),
-    ("mapping values are not allowed", "a colon stands where none can. Quote the text, or check the indentation."),
+    ("mapping values are not allowed", "a colon stands where none can. Quote the text, or indent anew."),
     ("could not find expected ':'", "this line is not 'key: value'. Check the colon and the indentation."),
     ("expected <block end>", "the indentation does not match the lines above, or a quote is not closed."),
     ("while scanning a quoted scalar", "a quote is opened and not closed."),

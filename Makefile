@@ -1,0 +1,72 @@
+# Each target makes the virtual environment it needs. The command is .venv/bin/perennial.
+
+# The first Python here that is new enough; another one: make demo PYTHON=/path/to/python3.
+PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,$(if \
+	$(shell $(python) -c 'import sys; print("yes" * (sys.version_info >= (3, 11)))' 2>/dev/null),$(python))))
+SAM_VERSION := 1.170.0
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam
+VENV := .venv/made
+SAM_VENV := .venv-sam/made
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test check style types coverage template bench sam schema fmt
+
+help: ## show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV) ## a fictional shop: a year of orders, three live weeks, every message explained
+	.venv/bin/perennial demo
+
+dev: $(VENV) ## a cloud on the desk, on port 8787
+	.venv/bin/perennial dev
+
+test: $(VENV) ## all tests
+	.venv/bin/pytest -n auto -q
+
+check: style types coverage template ## everything that a change must pass
+
+style: $(VENV)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+types: $(VENV)
+	.venv/bin/mypy
+
+coverage: $(VENV)
+	.venv/bin/pytest -n auto -q --cov --cov-report=term
+
+template: $(VENV) $(SAM_VENV)
+	.venv/bin/cfn-lint template.yaml
+	$(SAM) validate --lint
+	@.ci/build $(SAM)
+
+bench: $(VENV) ## start-up, CPU, calls and units, as JSON
+	.venv/bin/python -m infra.bench
+
+sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
+
+schema: $(VENV) ## the JSON Schema by which editors check campaign files
+	.venv/bin/perennial schema --output content/schemas/campaign.schema.json
+
+fmt: $(VENV) ## format the code and sort its imports
+	.venv/bin/ruff check --select I --fix
+	.venv/bin/ruff format
+
+$(VENV): pyproject.toml functions/requirements.txt
+	$(call make_venv,.venv)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[local,dev]'
+	@touch $@
+
+# Apart from the rest: what SAM needs contradicts what the tests need.
+$(SAM_VENV): Makefile
+	@echo "Installing SAM into .venv-sam; this takes about two minutes."
+	$(call make_venv,.venv-sam)
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-cli==$(SAM_VERSION)
+	@touch $@
+
+# $(1): where. Also when one is there whose Python is gone.
+define make_venv
+	$(if $(PYTHON),,$(error Perennial needs Python 3.11 or newer and there is none on the PATH. Install one, \
+	or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3))
+	@$(1)/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(1)
+endef

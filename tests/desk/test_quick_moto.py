@@ -1,0 +1,77 @@
+"""What the desk wraps of moto changes how long it takes, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.desk.desk import Desk
+
+
+@pytest.fixture
+def table(desk: Desk) -> str:
+    """The name of the desk's table."""
+    return desk.template.tables["Table"].name
+
+
+def put(key: str, value: str, condition: str | None = None, table: str = "") -> dict[str, Any]:
+    """One put of a transaction."""
+    item = {"pk": {"S": key}, "sk": {"S": "DOC"}, "value": {"S": value}}
+    return {"Put": {"TableName": table, "Item": item, **({"ConditionExpression": condition} if condition else {})}}
+
+
+def values(desk: Desk, table: str) -> dict[str, str]:
+    """What is stored."""
+    items = desk.client("dynamodb").scan(TableName=table)["Items"]
+    return {item["pk"]["S"]: item["value"]["S"] for item in items}
+
+
+def test_a_transaction_is_all_or_nothing(desk: Desk, table: str) -> None:
+    """A failed condition restores what was overwritten and removes what was new, and leaves the rest."""
+    dynamodb = desk.client("dynamodb")
+    dynamodb.transact_write_items(TransactItems=[put("a", "1", table=table), put("b", "1", table=table)])
+    new, over = put("c", "2", table=table), put("a", "2", table=table)
+    taken = put("b", "2", "attribute_not_exists(pk)", table)
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as caught:
+        dynamodb.transact_write_items(TransactItems=[new, over, taken])
+    reasons = [each["Code"] for each in caught.value.response["CancellationReasons"]]
+    assert reasons == ["None", "None", "ConditionalCheckFailed"]
+    assert values(desk, table) == {"a": "1", "b": "1"}
+
+
+def test_an_updated_item_is_restored(desk: Desk, table: str) -> None:
+    """moto changes items of an update in place; the old state comes back all the same."""
+    dynamodb = desk.client("dynamodb")
+    dynamodb.transact_write_items(TransactItems=[put("a", "1", table=table)])
+    key = {"pk": {"S": "a"}, "sk": {"S": "DOC"}}
+    update = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "SET #v = :v",
+        "ExpressionAttributeNames": {"#v": "value"},
+        "ExpressionAttributeValues": {":v": {"S": "2"}},
+    }
+    taken = put("a2", "2", "attribute_exists(pk)", table)
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+        dynamodb.transact_write_items(TransactItems=[{"Update": update}, taken])
+    assert values(desk, table) == {"a": "1"}
+
+
+def test_queries_see_their_partition_in_order(desk: Desk, table: str) -> None:
+    """Of the table and of the index, page by page."""
+    dynamodb = desk.client("dynamodb")
+    for number in range(6):
+        shard = {"due_shard": {"S": str(number % 2)}, "wake_at": {"S": str(9 - number)}}
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": "p"}, "sk": {"S": str(number)}, **shard})
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "q"}, "sk": {"S": "0"}})
+    of_table = {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
+    of_index = {
+        "IndexName": "due",
+        "KeyConditionExpression": "due_shard = :p AND wake_at <= :w",
+        "ExpressionAttributeValues": {":p": {"S": "1"}, ":w": {"S": "7"}},
+    }
+    paginate = dynamodb.get_paginator("query").paginate
+    pages = [list(paginate(TableName=table, Limit=2, **query)) for query in (of_table, of_index)]
+    keys = [[item["sk"]["S"] for page in each for item in page["Items"]] for each in pages]
+    assert keys == [["0", "1", "2", "3", "4", "5"], ["5", "3"]]

@@ -1,0 +1,149 @@
+"""The document is a function of what happened, not of how it was told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from perennial.apply import apply
+from perennial.customer import Customer, new
+from perennial.events import Cart, ConsentEvidence, ConsentState, Event, Name, OrderStatus
+from perennial.identities import Identity, Kind, short_id
+from perennial.orders import OPEN
+from perennial.times import stamp
+from tests.making import NOON, order
+from tests.stage import Stage
+
+PRODUCTS = ("tea", "cup", "filter")
+minutes = st.integers(0, 60 * 24 * 40).map(lambda number: NOON + timedelta(minutes=number))
+ORDERS = tuple(f"o{n}" for n in range(8))  # fewer than stay open: the window in which everything may still change
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Any event of one customer; equal draws are copies of one event."""
+    at = draw(minutes)
+    name, properties = draw(st.one_of(views(at), order_tellings(at), consents(at), traits(), carts(at)))
+    trusted = draw(st.booleans()) if name in (Name.PRODUCT_VIEWED, Name.IDENTIFIED) else True
+    return Event(
+        id=short_id("test", name, stamp(at), repr(properties), str(trusted)),
+        name=name,
+        occurred_at=at,
+        received_at=at,
+        source="test",
+        trusted=trusted,
+        identities=(Identity(Kind.STORE, "1"), *draw(st.sampled_from([(), (Identity(Kind.ANONYMOUS, "d"),)]))),
+        properties=properties,
+        sent_at=draw(st.sampled_from([at, None])),
+    )
+
+
+def views(at):
+    return st.sampled_from(PRODUCTS).map(lambda product: (Name.PRODUCT_VIEWED, {"product_id": product}))
+
+
+def order_tellings(at):
+    names = st.sampled_from([Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED])
+    return st.builds(
+        lambda name, number, products, status, later: (
+            name,
+            {
+                "order": order(
+                    ORDERS[number],
+                    NOON + timedelta(days=number),
+                    *products,
+                    updated_at=NOON + timedelta(days=number, minutes=later),
+                    status=status,
+                )
+            },
+        ),
+        names,
+        st.integers(0, len(ORDERS) - 1),
+        st.lists(st.sampled_from(PRODUCTS), min_size=1, max_size=3),
+        st.sampled_from(list(OrderStatus)).map(str),
+        st.integers(0, 5),
+    )
+
+
+def consents(at):
+    return st.builds(
+        lambda channel, state, said: (
+            Name.CONSENT_CHANGED,
+            {"consent": {channel: ConsentEvidence(state=state, at=stamp(said), source="test")}},
+        ),
+        st.sampled_from(["email", "sms"]),
+        st.sampled_from(list(ConsentState)).map(str),
+        minutes,
+    )
+
+
+def traits():
+    values = st.dictionaries(
+        st.sampled_from(["first_name", "email", "timezone"]), st.sampled_from(["a", "b", "c"]), min_size=1
+    )
+    return values.map(lambda said: (Name.IDENTIFIED, {"traits": said}))
+
+
+def carts(at):
+    return st.sampled_from(["k1", "k2"]).map(
+        lambda token: (Name.CART_UPDATED, {"cart": Cart(token=token, at=stamp(at), currency="GBP", lines=[])})
+    )
+
+
+def facts(customer: Customer) -> dict[str, object]:
+    """The document without its bookkeeping: what a marketer, a gate or a trigger can see."""
+    bookkeeping = ("version", "wake_at", "ids", "floor", "enrollments", "outbox", "settled")
+    return {key: value for key, value in customer.items() if key not in bookkeeping}
+
+
+@given(st.lists(events(), max_size=25), st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None)
+def test_any_order_and_any_repetition_fold_to_the_same_document(happened, random):
+    """Views, orders, consent, traits and carts, shuffled and repeated."""
+    told = happened + random.choices(happened, k=len(happened)) if happened else []
+    random.shuffle(told)
+    one, other = new("c"), new("c")
+    for event in happened:
+        one = apply(one, event)
+    for event in told:
+        other = apply(other, event)
+    assert facts(one) == facts(other)
+
+
+@given(st.lists(events(), min_size=1, max_size=12, unique_by=lambda event: event.id), st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_batching_and_redelivery_records_the_same_document_and_timeline(happened, data):
+    """The whole way through `record`, in batches of any size, some delivered twice."""
+    plain, troubled = Stage(), Stage()
+    plain.record(*happened)
+    told = data.draw(st.permutations(happened))
+    while told:
+        size = data.draw(st.integers(1, len(told)))
+        batch, told = told[:size], told[size:]
+        for _ in range(data.draw(st.integers(1, 2))):
+            assert troubled.record(*batch) == []
+    assert facts(plain.customer()) == facts(troubled.customer())
+    assert sorted(plain.timeline()) == sorted(troubled.timeline())
+
+
+@given(st.integers(OPEN + 1, 2 * OPEN), st.integers(1, 45))
+@settings(max_examples=40, deadline=None)
+def test_closing_orders_changes_no_total_and_no_rhythm(number, gap):
+    """Counts, spend, purchase days and gaps are the same, wherever the window ends."""
+    from perennial import orders
+
+    document = new("c")
+    for n in range(number):
+        told = order(f"n{n}", NOON + timedelta(days=gap * n), "tea")
+        orders.fold(document, told)
+    assert len(document["orders"]) == OPEN
+    assert orders.count(document) == number
+    assert orders.spent(document) == {"GBP": 900 * number}
+    gaps = orders.gaps_between(document)
+    bought = orders.purchases(document)["tea"]
+    assert bought.bought == number
+    assert gaps.number == bought.gaps.number == number - 1
+    assert abs(bought.gaps.log_sum - gaps.log_sum) < 1e-9
+    assert abs(2.718281828459045 ** (gaps.log_sum / gaps.number) - gap) < 1e-6

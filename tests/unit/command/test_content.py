@@ -1,0 +1,107 @@
+"""`perennial validate`, `publish` and `schema`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from perennial.adapters.memory import MemoryWorld
+from perennial.customer import Customer
+from perennial.publishing.schema import schema_text
+from perennial.shop import LiveShop
+from tests.making import NOON, customer, days, ordered
+from tests.unit.command.conftest import CONTENT, Run
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """The shipped content with one misspelt mode."""
+    folder = tmp_path / "content"
+    shutil.copytree(CONTENT, folder)
+    campaign = folder / "campaigns/browse.yaml"
+    campaign.write_text(campaign.read_text().replace("mode: live", "mode: life", 1))
+    return folder
+
+
+def test_the_shipped_content_is_right(run: Run) -> None:
+    """What the project ships can go live as it is."""
+    result = run("validate", str(CONTENT))
+    assert (result.exit_code, result.stdout.endswith("are right.\n")) == (0, True)
+
+
+def test_validate_points_into_the_files(run: Run, broken: Path) -> None:
+    """File and line as terminals make them clickable, and an exit code for scripts."""
+    result = run("validate", str(broken))
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{broken}/campaigns/browse.yaml:")
+    assert "Did you mean 'live'?" in result.stdout
+
+
+def test_validate_for_programs(run: Run, broken: Path) -> None:
+    """The same as JSON."""
+    result = run("validate", str(broken), "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(each["file"], each["key"]) for each in told["problems"]] == [("campaigns/browse.yaml", "mode")]
+    assert told["campaigns"] == ["replenishment", "winback"]
+
+
+def test_publish_says_what_is_live_since_when(run: Run, world: MemoryWorld) -> None:
+    """One line for each campaign, and the release."""
+    result = run("publish", str(CONTENT), "--stack", "garden")
+    assert result.exit_code == 0
+    assert "2026-03-02T12:00:00.000Z (new)" in result.stdout
+    assert f"Release {world.shop().release} is live." in result.stdout
+    again = run("publish", str(CONTENT), "--stack", "garden")
+    assert "nothing had changed" in again.stdout
+    assert "(new)" not in again.stdout
+
+
+def test_publish_for_programs(run: Run, world: MemoryWorld) -> None:
+    """The report as JSON."""
+    told = json.loads(run("publish", str(CONTENT), "--stack", "garden", "--json").stdout)
+    assert told["release"] == world.shop().release
+    assert {each["id"] for each in told["campaigns"]} == {"browse", "replenishment", "winback"}
+
+
+def test_a_broken_folder_is_refused_before_the_stack_is_asked(run: Run, broken: Path) -> None:
+    """No credentials are needed to learn of a spelling mistake, and there is no traceback."""
+    result = run("publish", str(broken), "--stack", "nowhere")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: campaigns/browse.yaml:")
+    assert "Traceback" not in result.output
+
+
+def test_publish_counts_rhythms_from_the_customers(
+    run: Run, world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All documents are read once; --keep-intervals leaves the tables as they are."""
+
+    def scan() -> Iterator[Customer]:
+        yield customer(ordered(NOON, "tea"), ordered(NOON + days(30), "tea"))
+
+    monkeypatch.setattr(world.documents, "scan", scan, raising=False)
+    found = []
+    for options in (["--keep-intervals"], []):
+        run("publish", str(CONTENT), "--stack", "garden", *options)
+        live = LiveShop(world.pointer, world.blobs, world.clock)  # a new one: nothing is cached
+        found.append(live().intervals.buyers)
+    assert found == [{}, {"tea": 1}]
+
+
+def test_a_wrong_folder_says_which_is_meant(run: Run, tmp_path: Path) -> None:
+    """An empty folder is not an empty shop."""
+    result = run("validate", str(tmp_path))
+    assert result.exit_code == 1
+    assert "shop.yaml" in result.stderr
+
+
+def test_schema_is_printed_or_written(run: Run, tmp_path: Path) -> None:
+    """To the terminal, or to a file whose folder need not exist."""
+    assert run("schema").stdout == schema_text()
+    run("schema", "--output", str(tmp_path / "new/schema.json"))
+    assert (tmp_path / "new/schema.json").read_text() == schema_text()
