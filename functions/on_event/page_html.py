@@ -41,10 +41,11 @@ _MESSAGES = {"email": "emails", "sms": "text messages"}
 
 def question(settings: Settings | None, channel: str) -> str:
     """Asks, with one button; the form posts to the address it stands at."""
+    kind = _MESSAGES.get(channel, "messages")
     return _page(
         settings,
-        title=f"Stop {_MESSAGES.get(channel, 'messages')} from {_name(settings)}?",
-        body="""<p>One click, and we will not write to you this way again. No account and no password needed.</p>
+        title=f"Stop {kind} from {_name(settings)}?",
+        body=f"""<p>One click, and we will send you no more marketing {kind}. No account, no password.</p>
 <form method="post">
 <input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button type="submit">Unsubscribe</button>
@@ -81,7 +82,6 @@ def unknown_link(settings: Settings | None) -> str:
 
 def _page(settings: Settings | None, title: str, body: str) -> str:
     """`title` and `body` are HTML already."""
-    imprint = f"{_name(settings)}, {escape(settings.postal_address)}" if settings else ""
     return f"""<!doctype html>
 <html lang="en" dir="ltr">
 <head>
@@ -96,10 +96,17 @@ def _page(settings: Settings | None, title: str, body: str) -> str:
 <h1>{title}</h1>
 {body}
 </main>
-<footer>{imprint}</footer>
+<footer>{_imprint(settings)}</footer>
 </body>
 </html>
 """
+
+
+def _imprint(settings: Settings | None) -> str:
+    if settings is None:
+        return ""
+    has_name = settings.name in settings.postal_address
+    return escape(settings.postal_address if has_name else f"{settings.name}, {settings.postal_address}")
 
 
 def _name(settings: Settings | None) -> str:

@@ -25,7 +25,7 @@ LARGEST_NUMBER = 10**18
 
 
 def holds(condition: Condition, names: Names) -> bool:
-    """Whether it is true of `names` (customer, shop, event: dicts of names); no condition always is."""
+    """Whether it is true of `names` (customer, event: dicts of names); no condition always is."""
     return condition is None or bool(value_of(condition, names))
 
 
@@ -50,8 +50,6 @@ def _get(node: Condition, names: Names) -> Any:
 
 def _is_defined(node: Condition, names: Names) -> bool:
     inner = node[1]
-    if inner[0] == "name":
-        return inner[1] in names
     if inner[0] != "get":
         return True
     parent = value_of(inner[1], names)
@@ -78,8 +76,9 @@ def _compare(node: Condition, names: Names) -> bool:
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def answer(left: Any, right: Any) -> bool:
-        alike = _is_number(left) and _is_number(right) or isinstance(left, str) and isinstance(right, str)
-        return alike and compare(left, right)
+        numbers = _is_number(left) and _is_number(right)
+        texts = isinstance(left, str) and isinstance(right, str)
+        return (numbers or texts) and compare(left, right)
 
     return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ _URL = re.compile(r"\bhttps?://[^\s<>\"]+", re.IGNORECASE)
 _NO_PAGE = ("mailto:", "tel:", "#")
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str | None:
     """The host of an https address (http only to the own machine), lower-cased; None for whatever else."""
     if _TREACHEROUS.search(url):

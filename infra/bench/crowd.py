@@ -10,7 +10,7 @@ from heapq import merge
 from typing import Any
 
 from infra.bench.meter import MeteredTables
-from infra.bench.services import Item, Key
+from infra.bench.services import ENTRY, Item
 from perennial.adapters.documents import document_item
 from perennial.adapters.layout import shard_of
 from perennial.customer import Customer
@@ -23,7 +23,7 @@ _STEP = timedelta(seconds=20)  # between the wake times of two sleepers: a milli
 class Crowd(MeteredTables):
     """`number` sleepers, each with a document and an entry in the due index, and whatever is put beside them.
 
-    table: the name of the table of documents. body: everybody's document, but for the id. first: when the first wakes.
+    Sleepers are never put again. table: the name of the table of documents. body: everybody's document, but for the id. first: when the first wakes.
     """
 
     def __init__(self, table: str, body: Customer, number: int, first: datetime) -> None:
@@ -33,8 +33,10 @@ class Crowd(MeteredTables):
         for sleeper in range(number):
             self._shards[shard_of(_id(sleeper))].append(sleeper)
 
-    def __len__(self) -> int:
-        return sum(map(len, self._shards)) + len(self.items[self._table])
+    def customers(self) -> int:
+        """How many it holds."""
+        awake = sum(pk.startswith("CUSTOMER#") for pk, _ in self.items[self._table])
+        return sum(map(len, self._shards)) + awake
 
     def _held(self, table: str, key: Mapping[str, Any]) -> Item | None:
         item = super()._held(table, key)
@@ -49,9 +51,8 @@ class Crowd(MeteredTables):
     def _sleepers(self, shard: str, until: str) -> Iterator[Item]:
         sleepers = self._shards[int(shard)]
         for sleeper in sleepers[: bisect_right(sleepers, until, key=self._wakes)]:
-            if _key(sleeper) not in self.items[self._table]:  # one that was put again stands among the others
-                item = self._item(sleeper)
-                yield {name: item[name] for name in ("pk", "sk", "due_shard", "wake_at")}
+            item = self._item(sleeper)
+            yield {name: item[name] for name in ENTRY}
 
     def _wakes(self, sleeper: int) -> str:
         return stamp(self._first + sleeper * _STEP)
@@ -62,10 +63,6 @@ class Crowd(MeteredTables):
 
 def _id(sleeper: int) -> str:
     return f"sleeper-{sleeper}"
-
-
-def _key(sleeper: int) -> Key:
-    return f"CUSTOMER#{_id(sleeper)}", "DOC"
 
 
 def _wake_at(entry: Item) -> str:

@@ -11,7 +11,7 @@ Item = dict[str, dict[str, Any]]
 Key = tuple[str, str]
 
 _QUERY = frozenset({"TableName", "IndexName", "KeyConditionExpression", "ExpressionAttributeValues", "Limit"})
-_ENTRY = ("pk", "sk", "due_shard", "wake_at")
+ENTRY = ("pk", "sk", "due_shard", "wake_at")  # what the keys-only index holds
 
 
 class Tables:
@@ -87,7 +87,7 @@ class Tables:
         if before and "due_shard" in before:
             del self._due[before["due_shard"]["S"]][key[0]]
         if "due_shard" in item:
-            self._due[item["due_shard"]["S"]][key[0]] = {name: item[name] for name in _ENTRY}
+            self._due[item["due_shard"]["S"]][key[0]] = {name: item[name] for name in ENTRY}
 
     def _read(self, items: Sequence[Item], *, consistent: bool) -> None:
         """One read operation that found these."""

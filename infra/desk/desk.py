@@ -104,7 +104,7 @@ class Desk:
         self._requests = 0
         self._runtime = Runtime(self.template.functions, self.clock, client)
         self._queues = Queues(self.template, client("sqs"), self.clock, self._runtime.invoke)
-        self._sweeps = Sweeps(self._cloud.wake_times)
+        self._sweeps = Sweeps(self._cloud.wakes)
         self._cloud.fill()
         self._world = AwsWorld(self._runtime.environment(), clock=self.clock, client=client)
         if self._content is not None:

@@ -66,8 +66,7 @@ def _restore(table: Table, key: _Key, old: Item | None) -> None:
 def _query_quickly(table: Table, hash_key: DynamoType, *args: Any, **options: Any) -> Any:
     index = options.get("index_name") or (args[6] if len(args) > 6 else None)
     if index:
-        wanted = options.get("hash_key_conditions") or []
-        items = [each for each in _every(table) if all(_has(each, name, value) for name, value in wanted)]
+        items = _with(table, dict(options.get("hash_key_conditions") or []))
     else:
         items = _items(table, table.items[hash_key]) if hash_key in table.items else []
     table.all_items = lambda: items  # type: ignore[method-assign]
@@ -77,12 +76,11 @@ def _query_quickly(table: Table, hash_key: DynamoType, *args: Any, **options: An
         del table.all_items
 
 
-def _has(item: Item, name: str, value: DynamoType) -> bool:
-    return name in item.attrs and bool(item.attrs[name] == value)
-
-
-def _every(table: Table) -> list[Item]:
-    return [item for partition in table.items.values() for item in _items(table, partition)]
+def _with(table: Table, wanted: Mapping[str, DynamoType]) -> list[Item]:
+    found = [item for partition in table.items.values() for item in _items(table, partition)]
+    for name, value in wanted.items():
+        found = [item for item in found if name in item.attrs and item.attrs[name].value == value.value]
+    return found
 
 
 def _items(table: Table, partition: Any) -> list[Item]:

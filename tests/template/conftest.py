@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from boto3 import Session
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
 from infra.desk.intrinsics import REGION, read
 from infra.desk.stack import Template

@@ -8,6 +8,7 @@ from typing import Any
 
 from perennial.events import Name
 from perennial.publishing.campaign_file import CampaignFile, ExitRule, SendStep, WaitStep
+from perennial.publishing.expressions import bound
 from perennial.publishing.problems import Path, nearest
 from perennial.publishing.triggers import DEFAULTS, Replenishment
 from perennial.publishing.values import duration, in_seconds
@@ -17,8 +18,13 @@ _ABOUT_A_PRODUCT = (Name.ORDER_COMPLETED, Name.PRODUCT_VIEWED)
 _NO_WAIT = Span()
 
 
-def compile_campaign(campaign_id: str, file: CampaignFile, live_since: datetime | None) -> dict[str, Any]:
-    """The JSON that `perennial.campaigns.campaign_from` reads. live_since: None for a draft."""
+def compile_campaign(
+    campaign_id: str, file: CampaignFile, live_since: datetime | None, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The JSON that `perennial.campaigns.campaign_from` reads.
+
+    live_since: None for a draft. settings: the shop's, as they stand in the same release.
+    """
     once = file.once_per or duration(DEFAULTS[file.trigger.kind].once_per)
     return {
         "id": campaign_id,
@@ -32,8 +38,8 @@ def compile_campaign(campaign_id: str, file: CampaignFile, live_since: datetime 
         "priority": file.priority,
         "kind": file.trigger.kind,
         "trigger": _parameters(file),
-        "condition": file.trigger.if_,
-        "audience": file.audience,
+        "condition": bound(file.trigger.if_, settings),
+        "audience": bound(file.audience, settings),
         "exit_on": [_exit(rule) for rule in _exits(file)],
         "steps": _steps(file),
         "once_per": list(once) if isinstance(once, tuple) else None,

@@ -84,6 +84,15 @@ def compile_condition(source: object, scope: Scope) -> Condition:
         raise ExpressionError("the condition is nested too deeply. Write it with fewer brackets.") from error
 
 
+def bound(condition: Condition, shop: Mapping[str, Any]) -> Condition:
+    """The condition with the names of the shop replaced by what they are in this release."""
+    if not isinstance(condition, list):
+        return condition
+    if condition[:2] == ["get", ["name", "shop"]]:
+        return ["const", shop[condition[2]]]
+    return [bound(part, shop) for part in condition]
+
+
 def _parsed(source: str) -> nodes.Expr:
     parser = Parser(_ENVIRONMENT, source, state="variable")
     expression = parser.parse_expression()

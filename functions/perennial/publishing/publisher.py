@@ -13,9 +13,8 @@ from typing import Any
 from perennial.errors import Conflict
 from perennial.forecast.gaps import IntervalTables
 from perennial.ports import Blobs, Live, LivePointer
-from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
-from perennial.publishing.content import files_of, read_content
+from perennial.publishing.content import Content, files_of, read_content
 from perennial.shop import pack, release_key
 from perennial.times import Clock, moment
 
@@ -66,21 +65,28 @@ def publish_files(
     shop = content.checked_shop()
     live = pointer.read()
     before = _release_before(blobs, live)
-    now = clock()
-    campaigns = [_campaign(each, content.campaigns[each], before, now) for each in sorted(content.campaigns)]
-    release, data = pack(
-        {
-            "schema": SCHEMA,
-            "settings": shop.settings(),
-            "campaigns": campaigns,
-            "templates": content.templates,
-            "intervals": _tables(intervals, before),
-        }
+    release = _release(content, shop.settings(), before, clock())
+    release["intervals"] = _tables(intervals, before)
+    name, data = pack(release)
+    _go_live(blobs, pointer, name, data, live)
+    published = tuple(_published(each, before) for each in release["campaigns"])
+    return PublishReport(name, live.release if live else None, published)
+
+
+def _release(
+    content: Content, settings: dict[str, Any], before: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """All of a release but its tables."""
+    compiled = (
+        compile_campaign(each, file, None if file.mode == "draft" else now, settings)
+        for each, file in sorted(content.campaigns.items())
     )
-    _go_live(blobs, pointer, release, data, live)
-    return PublishReport(
-        release, live.release if live else None, tuple(_published(each, before) for each in campaigns)
-    )
+    return {
+        "schema": SCHEMA,
+        "settings": settings,
+        "campaigns": [_continued(campaign, before) for campaign in compiled],
+        "templates": content.templates,
+    }
 
 
 def _release_before(blobs: Blobs, live: Live | None) -> Mapping[str, Any]:
@@ -104,14 +110,10 @@ def _go_live(blobs: Blobs, pointer: LivePointer, release: str, data: bytes, live
         raise Conflict(_OVERTAKEN) from error
 
 
-def _campaign(
-    campaign_id: str, file: CampaignFile, before: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
-    if file.mode == "draft":
-        return compile_campaign(campaign_id, file, None)
-    fresh = compile_campaign(campaign_id, file, now)
-    old = _stayed(fresh, before)
-    return compile_campaign(campaign_id, file, moment(old["live_since"])) if old else fresh
+def _continued(campaign: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The campaign with the beginning it had, if it went on all the time."""
+    old = _stayed(campaign, before)
+    return {**campaign, "live_since": old["live_since"]} if old else campaign
 
 
 def _stayed(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any] | None:

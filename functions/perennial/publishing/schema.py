@@ -22,21 +22,15 @@ def schema_text() -> str:
 
 
 def _draft_7(node: Any) -> Any:
-    """Definitions under their old name, and no key beside a $ref: draft 7 would not look at it."""
+    """Definitions under their old name, and without the titles that pydantic makes up."""
     if isinstance(node, list):
         return [_draft_7(item) for item in node]
     if isinstance(node, str):
         return node.replace("#/$defs/", "#/definitions/") if node.startswith("#/$defs/") else node
     if not isinstance(node, dict):
         return node
-    new = {
+    return {
         "definitions" if key == "$defs" else key: _draft_7(value)
         for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))  # the keys' names again, made up by pydantic
+        if not (key == "title" and isinstance(value, str))
     }
-    if "$ref" in new and len(new) > 1:
-        return {
-            **{key: value for key, value in new.items() if key != "$ref"},
-            "allOf": [{"$ref": new["$ref"]}],
-        }
-    return new

@@ -66,30 +66,32 @@ def read_templates(files: Mapping[str, bytes]) -> TemplateSources:
 def _read(sources: TemplateSources, path: str, data: bytes) -> None:
     ending = PurePosixPath(path).suffix
     name = path.removeprefix(_FOLDER).removesuffix(ending)
-    if ending not in _PARTS:
-        meant = (
-            "MJML is not compiled in this version yet." if ending == ".mjml" else f"Write {one_of(_PARTS)}."
-        )
-        sources.problems.append(Problem(path, 0, "", f"'{ending}' is not the ending of a template. {meant}"))
+    if problem := _unfit(path, name, ending, data):
+        sources.problems.append(problem)
         return
-    if not _NAME.fullmatch(name):
-        sources.problems.append(Problem(path, 0, "", "rename it: small letters, digits, - and _ only."))
-        return
-    if len(data) > LARGEST:
-        sources.problems.append(
-            Problem(path, 0, "", f"the file has {len(data)} bytes; {LARGEST} is the most.")
-        )
-        return
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        sources.problems.append(Problem(path, line, "", "this is not UTF-8 text. Save the file as UTF-8."))
-        return
+    text = data.decode("utf-8-sig").replace("\r\n", "\n")
     if ending == ".html" and text.startswith(_FENCE):
         _read_front(sources, name, path, text)
     else:
         sources.add(name, _PARTS[ending], text, Place(path))
+
+
+def _unfit(path: str, name: str, ending: str, data: bytes) -> Problem | None:
+    if ending not in _PARTS:
+        remedy = (
+            f"Write {one_of(_PARTS)}." if ending != ".mjml" else "MJML is not compiled in this version yet."
+        )
+        return Problem(path, 0, "", f"'{ending}' is not the ending of a template. {remedy}")
+    if not _NAME.fullmatch(name):
+        return Problem(path, 0, "", "rename it: small letters, digits, - and _ only.")
+    if len(data) > LARGEST:
+        return Problem(path, 0, "", f"the file has {len(data)} bytes; {LARGEST} is the most.")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Problem(path, line, "", "this is not UTF-8 text. Save the file as UTF-8.")
+    return None
 
 
 def _read_front(sources: TemplateSources, name: str, path: str, text: str) -> None:

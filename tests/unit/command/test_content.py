@@ -61,6 +61,15 @@ def test_publish_says_what_is_live_since_when(run: Run, world: MemoryWorld) -> N
     assert "(new)" not in again.stdout
 
 
+@pytest.mark.usefixtures("world")
+def test_a_draft_is_live_since_nothing(run: Run, broken: Path) -> None:
+    """It is listed all the same."""
+    campaign = broken / "campaigns/browse.yaml"
+    campaign.write_text(campaign.read_text().replace("mode: life", "mode: draft"))
+    result = run("publish", str(broken), "--stack", "garden")
+    assert "draft" in next(line for line in result.stdout.splitlines() if "browse" in line)
+
+
 def test_publish_for_programs(run: Run, world: MemoryWorld) -> None:
     """The report as JSON."""
     told = json.loads(run("publish", str(CONTENT), "--stack", "garden", "--json").stdout)

@@ -62,7 +62,7 @@ def test_the_stack_gives_all_that_the_adapters_need(monkeypatch: pytest.MonkeyPa
     assert session.region == "eu-west-1"
     assert {world.setting(name) for name in RESOURCES.values()} == set(PHYSICAL.values())
     assert world.setting("IDENTITY_KEY") == "pepper"
-    assert world.documents and world.pointer and world.blobs and world.timeline
+    assert all((world.documents, world.pointer, world.blobs, world.timeline))
 
 
 def test_another_stack_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

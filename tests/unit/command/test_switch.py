@@ -54,10 +54,9 @@ def test_a_campaign_that_is_gone_can_be_let_go(run: Run, live: MemoryWorld) -> N
     assert _paused(live) == frozenset()
 
 
+@pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("command", ["pause", "resume"])
-def test_before_the_first_publish_there_is_nothing_to_hold(
-    run: Run, world: MemoryWorld, command: str
-) -> None:
+def test_before_the_first_publish_there_is_nothing_to_hold(run: Run, command: str) -> None:
     """The message names the next step."""
     result = run(command, "--stack", "garden")
     assert result.exit_code == 1

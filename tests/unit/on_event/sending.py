@@ -1,4 +1,4 @@
-"""What senders do, for the tests of this folder: requests as API Gateway hands them on, and a shop for them."""
+"""What senders do, for the tests of this folder: requests as API Gateway hands them on, and a shop."""
 
 from __future__ import annotations
 

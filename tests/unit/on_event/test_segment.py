@@ -72,7 +72,7 @@ def test_identify_with_the_server_key() -> None:
 
 
 def test_a_browser_says_nothing_of_address_or_consent() -> None:
-    """The same calls with the public key: no e-mail, phone, consent or catalogue, an order nobody counts on."""
+    """The same calls with the public key: no e-mail, phone, consent or catalogue, an order not to count."""
     translation = segment(fixture("segment/batch"))
     first = translation.events[0]
     assert {kind for event in translation.events for kind, _ in event.identities} == {

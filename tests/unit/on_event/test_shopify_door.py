@@ -26,7 +26,7 @@ def test_a_signed_webhook_is_kept_as_it_came() -> None:
 
 
 def test_a_text_body_is_signed_over_its_bytes() -> None:
-    """API Gateway hands JSON on as text: the signature is over its UTF-8 bytes, nothing is serialised again."""
+    """API Gateway hands JSON on as text: the signature is over its UTF-8 bytes, never re-serialised."""
     shop = world()
     text = '{"id":  1, "title": "Öl"}'
     event = webhook("orders/create", text.encode()) | {"body": text, "isBase64Encoded": False}

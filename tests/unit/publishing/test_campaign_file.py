@@ -22,6 +22,7 @@ BROKEN = [
     ("mode: live", "mode: Live", 2, "mode", "Did you mean 'live'?"),
     ("mode: live", "mode: on", 2, "mode", "Write draft, dry_run or live."),
     ("mode: live", "mode: live\nmode: draft", 3, "mode", "first on line 2"),
+    ("mode: live", "mode: 'live", 2, "", "a quote is opened and not closed"),
     ("mode: live", "mode: live\npriority: high", 3, "priority", "a whole number"),
     ("mode: live", "mode: live\npriority: 200", 3, "priority", "no more than 100"),
     ("mode: live", "mode: live\nsend_by: 5", 3, "send_by", "Write '5 days' or '5 hours'."),
@@ -92,6 +93,20 @@ BROKEN = [
     ("template: browse/reminder", "template: {plain: a}", 6, "steps[0].template", "Name one template."),
     ("send: email", "send: sms", 6, "steps[0].template", "templates/browse/reminder.sms"),
     ("steps:\n", "steps:\n  - wait: 3 days\n", 6, "steps[0]", "'after' of the trigger"),
+    (
+        "browse, after: 4 hours}\naudience: customer.orders_count >= 1\nsteps:\n",
+        "winback}\nsteps:\n  - wait: 3 days\n",
+        5,
+        "steps[0]",
+        "without a wait: delete it",
+    ),
+    (
+        "browse, after: 4 hours}",
+        "replenishment}\nexit_on: [{event: subscription_started, same: product}]",
+        4,
+        "exit_on[0].same",
+        "is not about a product",
+    ),
     ("steps:\n", "steps:\n  - delay: 3 days\n", 6, "steps[0]", "{wait: ...}"),
     ("steps:\n", "steps:\n  - reminder\n", 6, "steps[0]", "{wait: ...}"),
     (
@@ -100,6 +115,13 @@ BROKEN = [
         7,
         "steps[1].wait",
         "Did you mean '3 days'?",
+    ),
+    (
+        "reminder}\n",
+        "reminder}\n  - wait: 1 day\n  - wait: 1 day\n  - {send: email, id: b, template: browse/reminder}\n",
+        8,
+        "steps[2]",
+        "Write one with the whole time.",
     ),
     ("reminder}\n", "reminder}\n  - wait: 3 days\n", 7, "steps[1]", "Delete it, or add a message"),
     (
@@ -122,7 +144,7 @@ def test_each_mistake_is_told_with_file_line_key_and_remedy(
     (problem,) = with_campaign(BROWSE.replace(right, wrong)).problems
     assert (problem.file, problem.line, problem.key) == ("campaigns/browse.yaml", line, key)
     assert remedy in problem.text
-    assert str(problem).startswith(f"campaigns/browse.yaml:{line}: {key}: ")
+    assert str(problem).startswith(f"campaigns/browse.yaml:{line}: {key}")
 
 
 @pytest.mark.parametrize(

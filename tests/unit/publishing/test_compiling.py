@@ -15,12 +15,13 @@ from perennial.publishing.compiling import compile_campaign
 from perennial.times import Span
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+SETTINGS = {"currency": "EUR", "name": "Fern"}
 SEND = {"send": "email", "id": "reminder", "template": "a/b"}
 
 
 def _compiled(**changed: Any) -> Campaign:
     data = {"name": "A", "mode": "live", "trigger": {"kind": "browse"}, "steps": [SEND], **changed}
-    compiled = compile_campaign("a", CampaignFile.model_validate(data), NOW)
+    compiled = compile_campaign("a", CampaignFile.model_validate(data), NOW, SETTINGS)
     return campaign_from(json.loads(json.dumps(compiled)))
 
 
@@ -103,6 +104,16 @@ def test_once_per_never_and_always() -> None:
     assert (_compiled(once_per="always").once_per, _compiled(once_per="always").never_again) == (None, False)
 
 
+def test_names_of_the_shop_are_written_into_the_condition() -> None:
+    """They are the same for every customer of a release, so nobody has to hand them in later."""
+    campaign = _compiled(
+        audience="shop.currency == 'EUR' and shop.name is defined",
+        trigger={"kind": "browse", "if": "shop.name in ['Moss', 'Heath']"},
+    )
+    assert holds(campaign.audience, {})
+    assert not holds(campaign.condition, {})
+
+
 def test_no_exit_at_all_can_be_written() -> None:
     """An empty list is an answer, not an omission."""
     assert _compiled(exit_on=[]).exit_on == ()
@@ -111,5 +122,5 @@ def test_no_exit_at_all_can_be_written() -> None:
 def test_a_draft_never_went_live() -> None:
     """live_since is empty then."""
     data = {"name": "A", "trigger": {"kind": "winback"}, "steps": [SEND]}
-    campaign = campaign_from(compile_campaign("a", CampaignFile.model_validate(data), None))
+    campaign = campaign_from(compile_campaign("a", CampaignFile.model_validate(data), None, SETTINGS))
     assert (campaign.mode, campaign.live_since) == (Mode.DRAFT, None)

@@ -28,6 +28,13 @@ def test_it_is_draft_7() -> None:
     text = json.dumps(schema)
     assert "$defs" not in text
     assert "prefixItems" not in text
+    assert all(len(each) == 1 for each in _references(schema)), "draft 7 does not look at keys beside a $ref"
+
+
+def _references(node: Any) -> list[dict[str, Any]]:
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    found = [each for value in inner for each in _references(value)]
+    return [node, *found] if isinstance(node, dict) and "$ref" in node else found
 
 
 def _objects(node: Any) -> list[dict[str, Any]]:

@@ -40,6 +40,13 @@ def test_caps_as_people_say_them() -> None:
     assert caps == {"email": {"messages": 3, "hours": 168}, "sms": {"messages": 1, "hours": 168}}
 
 
+def test_without_the_file_nothing_goes_live(files: Files) -> None:
+    """Templates and campaigns alone are not a shop."""
+    del files["shop.yaml"]
+    (problem,) = read_content(files).problems
+    assert str(problem) == "shop.yaml: this file is missing. It says who the shop is."
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "key", "remedy"),
     [

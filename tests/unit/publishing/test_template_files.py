@@ -102,7 +102,7 @@ def test_a_mail_needs_all_its_parts(files: Files, missing: str, told: str) -> No
     [("templates/partials/layout.html", "<a href="), ("templates/browse/reminder.txt", "Add a line")],
 )
 def test_marketing_needs_a_way_out(files: Files, path: str, told: str) -> None:
-    """An unsubscribe link in the mail or in what it builds on; in HTML and in text. Transactional mail needs none."""
+    """An unsubscribe link in HTML and in text, there or in what they build on; not in transactional mail."""
     files[path] = files[path].replace(b"unsubscribe_url", b"shop.url")
     (problem,) = read_content(files).problems
     assert told in problem.text

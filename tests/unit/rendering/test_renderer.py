@@ -66,7 +66,8 @@ def test_all_names_are_there() -> None:
     """Every documented name has its value."""
     source = (
         "{{ customer.first_name }}|{{ customer.orders_count }}|{{ customer.total_spent|money }}|{{ shop.name }}"
-        "|{{ shop.currency }}|{{ campaign.id }}|{{ campaign.name }}|{{ event.last_view|date('short') }}|{{ now|date }}|{{ (items|first).id }}"
+        "|{{ shop.currency }}|{{ campaign.id }}|{{ campaign.name }}|{{ event.last_view|date('short') }}"
+        "|{{ now|date }}|{{ (items|first).id }}"
     )
     expected = "Mara|4|$100.00|Alder & Thyme|USD|browse|Browse follow-up|11/22/2026|November 22, 2026|tea"
     assert text_of(source) == expected

@@ -1,0 +1,33 @@
+"""The smallest shop there is: one campaign of one mail."""
+
+from __future__ import annotations
+
+FILES = {
+    "shop.yaml": """\
+name: Fern & Leaf
+url: https://fernleaf.example
+postal_address: 1 Garden Row, Bristol BS1 1AA, United Kingdom
+support_email: hello@fernleaf.example
+timezone: Europe/London
+currency: GBP
+hosts: [fernleaf.example]
+send_between: ["08:00", "21:00"]
+""",
+    "campaigns/browse.yaml": """\
+name: Browse follow-up
+mode: live
+trigger: {kind: browse, after: 4 hours}
+exit_on: [{event: order_completed}]
+once_per: 3 days
+steps:
+  - {send: email, id: first, template: browse/first}
+""",
+    "templates/browse/first.html": """\
+---
+subject: "{{ items[0].title }} is still here"
+preheader: A word about what you looked at
+---
+<p>{{ items[0].title }}</p><a href="{{ unsubscribe_url }}">Unsubscribe</a>
+""",
+    "templates/browse/first.txt": "{{ items[0].title }}\n\nUnsubscribe: {{ unsubscribe_url }}\n",
+}

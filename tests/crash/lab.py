@@ -1,0 +1,269 @@
+"""The shop's stack on moto, played by hand: real handlers, real adapters, queues that deliver again, and processes that die.
+
+What is asked of AWS is what template.yaml says; what SQS, EventBridge and impatient senders do is done here, on a clock
+that is set by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+from infra.desk.cloud import Cloud
+from infra.desk.intrinsics import REGION, arn
+from infra.desk.runtime import Runtime
+from infra.desk.template import TEMPLATE, load_template
+from perennial.adapters.layout import shard_of
+from perennial.bootstrap import AwsWorld
+from perennial.customer import Customer
+from perennial.identities import Identity, Kind
+from perennial.ports import TimelineItem
+from perennial.publishing import publish_files
+from perennial.times import moment
+from perennial.tokens import Tokens, unsubscribe_url
+from tests.crash import memory
+from tests.crash.content import FILES
+from tests.crash.senders import SECRET, STORE_ID, WRITE_KEY, Accepted, Json, Request, send_event, unsubscribed
+from tests.crash.wire import Stopped, Wire
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+SENDER = "hello@fernleaf.example"
+QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
+DELIVERIES = 5  # template.yaml's maxReceiveCount
+VISIBILITY = timedelta(minutes=6)
+LONGEST_REST = timedelta(days=30)  # what is due later than this is not waited for
+ROUNDS = 80  # far more than anything needs that comes to rest at all
+
+
+@dataclass
+class Copy:
+    """A message on a queue. handled: a function said it is done with it; deliveries: how often it was handed out."""
+
+    queue: str
+    record: Json
+    deliveries: int = 0
+    handled: bool = False
+
+
+@dataclass
+class Memory:
+    """What the outside world remembers, and what it saw. history: every state of the customer's document, oldest first."""
+
+    now: datetime = NOON
+    asked: list[Request] = field(default_factory=list)
+    unanswered: list[Request] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    history: list[Customer] = field(default_factory=list)
+
+
+class Lab:
+    """One customer's world. send_events: whether the provider's events reach us."""
+
+    def __init__(self) -> None:
+        parameters = {
+            "SenderEmail": SENDER,
+            "SendMode": "live",
+            "PublicUrl": "https://mail.fernleaf.example",
+            "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
+            "AWS::StackId": arn("cloudformation", f"stack/perennial/{WRITE_KEY}"),
+        }
+        self.template = load_template(TEMPLATE, parameters, {"Shopify": SECRET})
+        self._cloud = Cloud(self.template, SENDER)
+        self.wire = Wire(self._cloud.session)
+        self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
+        self._clients: dict[str, Any] = {}
+        self._session: Any = boto3.Session("lab", "lab", region_name=REGION)
+        self._arrivals: set[str] = set()
+        self.seen = Memory()
+        self.send_events = True
+        self.restart()
+        self.world = AwsWorld(self._runtime.environment(), self.clock, self._client)
+        self.customer_id = self.world.identity_keys.customer_id(Identity(Kind.STORE, STORE_ID))
+
+    def close(self) -> None:
+        self._cloud.close()
+
+    def clock(self) -> datetime:
+        return self.seen.now
+
+    def reset(self) -> None:
+        """Nothing has ever happened, and the content is published."""
+        self._cloud.fill()
+        self.seen, self.send_events = Memory(), True
+        self.restart()
+        publish_files({name: text.encode() for name, text in FILES.items()}, self.world.blobs, self.world.pointer, self.clock)
+
+    def keep(self) -> tuple[memory.Snapshot, Memory]:
+        """This state, to come back to."""
+        return memory.snapshot(), deepcopy(self.seen)
+
+    def back_to(self, state: tuple[memory.Snapshot, Memory]) -> None:
+        """The kept state, with processes that start afresh."""
+        memory.restore(state[0])
+        self.seen = deepcopy(state[1])
+        self.restart()
+
+    # Lambda.
+
+    def restart(self) -> None:
+        """A new process, which has nothing cached."""
+        self._runtime = Runtime(self.template.functions, self.clock, self._cloud.client)
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """Meanwhile functions run in another process."""
+        mine = self._runtime
+        self.restart()
+        try:
+            yield
+        finally:
+            self._runtime = mine
+
+    def invoke(self, function: str, event: Json) -> Any:
+        """The function's answer; None when it raised, or its process ended."""
+        try:
+            return self._runtime.invoke(self.template.functions[function], event)
+        except Stopped:
+            self.restart()
+        except Exception as error:  # noqa: BLE001 - Lambda, too, reports whatever it was and goes on
+            logging.getLogger(__name__).info("%s raised %s", function, error)
+        return None
+
+    # Whoever calls us.
+
+    def ask(self, *requests: Request) -> None:
+        """They are sent, and sent again by `ask_again` until they are answered."""
+        self.seen.asked += requests
+        self.seen.unanswered += requests
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        for request in list(self.seen.unanswered):
+            is_link = request.event["rawPath"].startswith("/unsubscribe/")
+            answer = self.invoke("PagesFunction" if is_link else "ReceiveFunction", request.event)
+            if answer and answer["statusCode"] < 300:
+                self.seen.unanswered.remove(request)
+
+    def link(self) -> Request:
+        """The click on the link of the customer's message."""
+        customer = self.customer()
+        message = next(iter([*customer["outbox"], *(settled["id"] for settled in customer["settled"])]))
+        token = Tokens(self.world.setting("LINK_KEY")).unsubscribe(self.customer_id, "email", message)
+        return unsubscribed(unsubscribe_url("", token))
+
+    # Queues.
+
+    def deliver(self, *queues: str, again: bool = False) -> None:
+        """Hand out what lies in the queues, each in one batch; `again`: also what was handled, since copies come twice."""
+        self._pull()
+        for queue in queues or QUEUES:
+            copies = [each for each in self.seen.copies if each.queue == queue and (again or not each.handled)]
+            if copies:
+                self._hand_out(queue, copies)
+
+    def _hand_out(self, queue: str, copies: list[Copy]) -> None:
+        for each in copies:
+            each.deliveries += not each.handled
+        answer = self.invoke(QUEUES[queue], {"Records": [each.record for each in copies]})
+        if answer is not None:
+            failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+            for each in copies:
+                each.handled = each.handled or each.record["messageId"] not in failed
+        self._pull()
+
+    def tell(self) -> None:
+        """The provider's events, as EventBridge puts them on the queue."""
+        for mail in self.seen.accepted:
+            if mail.provider_id not in self.seen.told:
+                self.seen.told.add(mail.provider_id)
+                self._put("SignedQueue", f"send-{mail.provider_id}", send_event(mail))
+
+    def waiting(self) -> list[Copy]:
+        """Copies that nobody has handled."""
+        return [each for each in self.seen.copies if not each.handled]
+
+    def _put(self, queue: str, message: str, body: str) -> None:
+        self.seen.copies.append(Copy(queue, {"messageId": message, "body": body}))
+
+    def _pull(self) -> None:
+        """What lies in moto's queues, into ours."""
+        for url in sorted(self._arrivals):
+            queue = next(each.id for each in self.template.queues.values() if each.url == url)
+            ask = {"QueueUrl": url, "MaxNumberOfMessages": 10}
+            while messages := self._client("sqs").receive_message(**ask).get("Messages"):
+                for message in messages:
+                    self._client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    self._put(queue, message["MessageId"], message["Body"])
+        self._arrivals.clear()
+
+    # Time.
+
+    def tick(self) -> None:
+        """The minute's schedule."""
+        self.invoke("SweepFunction", {})
+
+    def sweep(self) -> None:
+        """Only the customer's own shard, as a tick hands it on: the others are empty and cost a call each."""
+        task = {"shard": shard_of(self.customer_id), "budget": 10}
+        self.invoke("SweepFunction", {"Records": [{"messageId": "shard", "body": json.dumps(task)}]})
+
+    def rest(self, until: timedelta = LONGEST_REST) -> bool:
+        """Let queues, clock and sweeps run until nothing is left to do; False when that never comes."""
+        end = self.seen.now + until
+        for _ in range(ROUNDS):
+            self._pass_on()
+            if any(each.deliveries < DELIVERIES for each in self.waiting()):
+                self.seen.now += VISIBILITY
+                continue
+            wakes = [moment(at) for at, _ in self._cloud.wake_times()]
+            if not wakes or min(wakes) > end:
+                return True
+            self.seen.now = max(self.seen.now + timedelta(minutes=1), min(wakes))
+            self.sweep()
+        return False
+
+    def _pass_on(self) -> None:
+        """Each copy once; what that causes, too."""
+        self.deliver()
+        if self.send_events:
+            self.tell()
+        fresh = [each for each in self.waiting() if not each.deliveries]
+        if fresh:
+            self._pass_on()
+
+    # What there is to see.
+
+    def customer(self) -> Customer:
+        return next(memory.customers(self.template.tables["DocumentsTable"].name))
+
+    def timeline(self) -> list[TimelineItem]:
+        return self.world.timeline.read(self.customer_id)
+
+    def _client(self, service: str, **_: Any) -> Any:
+        """Clients of our own, which nobody watches."""
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service)
+        return self._clients[service]
+
+    def _mail_arrived(self, operation: str, body: bytes) -> None:
+        if operation == "sesv2.SendEmail" and (taken := memory.mails_taken()[len(self.seen.accepted) :]):
+            tags = {each["Name"]: each["Value"] for each in json.loads(body)["EmailTags"]}
+            self.seen.accepted += [Accepted(tags["message_id"], tags["customer_id"], each, self.seen.now) for each in taken]
+
+    def _message_queued(self, operation: str, body: bytes) -> None:
+        if operation == "sqs.SendMessageBatch":
+            self._arrivals.add(json.loads(body)["QueueUrl"])
+
+    def _document_written(self, operation: str, _: bytes) -> None:
+        if operation in ("dynamodb.PutItem", "dynamodb.TransactWriteItems"):
+            self.seen.history += list(memory.customers(self.template.tables["DocumentsTable"].name))

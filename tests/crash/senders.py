@@ -1,0 +1,107 @@
+"""The world outside: a shop's webhooks, its visitors' browsers, the mail provider's events, a click on a link."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from perennial.times import stamp
+
+Json = dict[str, Any]
+STORE_ID = "1001"
+EMAIL = "ada@fernleaf.example"
+SECRET, WRITE_KEY = "a secret of the shop's", "a-public-key"
+
+
+class Request(NamedTuple):
+    """tells: the event it is remembered by on the timeline. id: equal for copies. event: as API Gateway hands it on."""
+
+    tells: str
+    id: str
+    event: Json
+
+
+class Accepted(NamedTuple):
+    """A mail that the provider took."""
+
+    message_id: str
+    customer_id: str
+    provider_id: str
+    at: datetime
+
+
+def signed_up(at: datetime) -> Request:
+    """A new customer of the store, who wants mail."""
+    said = {"state": "subscribed", "consent_updated_at": stamp(at)}
+    customer = _customer() | {"created_at": stamp(at), "updated_at": stamp(at), "email_marketing_consent": said}
+    return _webhook("customer_created", "customers/create", "signed-up", customer)
+
+
+def ordered(at: datetime, order_id: str = "5001") -> Request:
+    """An order of one thing."""
+    line = {"product_id": 71, "title": "Oolong tea", "quantity": 1, "price": "12.00"}
+    order = {
+        "id": int(order_id),
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
+        "currency": "GBP",
+        "total_price": "12.00",
+        "financial_status": "paid",
+        "customer": _customer(),
+        "line_items": [line],
+    }
+    return _webhook("order_completed", "orders/create", order_id, order)
+
+
+def viewed(at: datetime, product: str = "71") -> Request:
+    """A visitor who is known looks at a product."""
+    call = {
+        "messageId": f"{product} at {stamp(at)}",
+        "userId": STORE_ID,
+        "event": "Product Viewed",
+        "timestamp": stamp(at),
+        "properties": {"product_id": product},
+    }
+    key = base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
+    headers = {"authorization": f"Basic {key}", "content-type": "application/json"}
+    return Request("product_viewed", call["messageId"], _http("/v1/track", json.dumps(call), headers))
+
+
+def unsubscribed(path: str) -> Request:
+    """The one click of a mail program on the link it was given."""
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return Request("consent_changed", path, _http(path, "List-Unsubscribe=One-Click", headers))
+
+
+def send_event(mail: Accepted) -> str:
+    """What SES tells EventBridge of a mail it has accepted."""
+    tags = {"message_id": [mail.message_id], "customer_id": [mail.customer_id]}
+    told = {"messageId": mail.provider_id, "timestamp": stamp(mail.at), "destination": [EMAIL], "tags": tags}
+    at = stamp(mail.at + timedelta(seconds=1))
+    detail = {"eventType": "Send", "mail": told, "send": {}}
+    return json.dumps({"source": "aws.ses", "detail-type": "Email Sent", "time": at, "detail": detail})
+
+
+def _customer() -> Json:
+    return {"id": int(STORE_ID), "email": EMAIL, "first_name": "Ada", "last_name": "Fern"}
+
+
+def _webhook(tells: str, topic: str, event_id: str, resource: Json) -> Request:
+    body = json.dumps(resource)
+    digest = hmac.new(SECRET.encode(), body.encode(), hashlib.sha256).digest()
+    headers = {
+        "x-shopify-topic": topic,
+        "x-shopify-shop-domain": "fernleaf.example",
+        "x-shopify-event-id": event_id,
+        "x-shopify-hmac-sha256": base64.b64encode(digest).decode(),
+    }
+    return Request(tells, event_id, _http("/webhooks/shopify", body, headers))
+
+
+def _http(path: str, body: str, headers: Json) -> Json:
+    http = {"method": "POST", "path": path}
+    return {"rawPath": path, "headers": headers, "requestContext": {"http": http}, "body": body}
