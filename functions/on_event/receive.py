@@ -13,8 +13,8 @@ from typing import Any
 
 from on_event import web
 from on_event.envelope import Envelope, seal
-from on_event.segment_api import CORS, PATHS, Admitted, SegmentDoor
-from on_event.shopify_webhook import ShopifyDoor
+from on_event.segment.api import CORS, PATHS, Admitted, SegmentDoor
+from on_event.shopify.webhook import ShopifyDoor
 from on_event.web import Answer, BadRequest, Request
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.ports import Queue, World

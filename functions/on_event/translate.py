@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from on_event import segment, ses, shopify, unsubscribe
+from on_event import ses, unsubscribe
 from on_event.envelope import Envelope
+from on_event.segment import translate as segment
+from on_event.shopify import translate as shopify
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
 

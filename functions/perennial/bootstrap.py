@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -29,8 +29,10 @@ from perennial.ports import (
     Timeline,
     World,
 )
-from perennial.shop import LiveShop
 from perennial.times import Clock, utc_now
+
+if TYPE_CHECKING:
+    from perennial.shop import Shop
 
 Handle = Callable[[dict[str, Any], Any], Any]
 
@@ -98,7 +100,9 @@ class AwsWorld:
         return S3Blobs(self._client("s3", config=_DATA), self.setting("CONTENT_BUCKET"))
 
     @cached_property
-    def shop(self) -> LiveShop:
+    def shop(self) -> Callable[[], Shop]:
+        from perennial.live import LiveShop
+
         return LiveShop(self.pointer, self.blobs, self.clock)
 
     @cached_property

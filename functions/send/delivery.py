@@ -23,9 +23,9 @@ from perennial.gates import judge
 from perennial.gates.case import Case
 from perennial.outbox import Status
 from perennial.ports import World
-from perennial.rendering import Renderers
+from perennial.rendering.renderer import Renderers
+from perennial.rendering.values import SkipMessage
 from perennial.shop import Shop
-from perennial.template_values import SkipMessage
 from perennial.times import moment
 from perennial.verdicts import Finding, Verdict
 from send.post import Post, Wrapped

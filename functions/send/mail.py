@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from email.header import Header
 from hashlib import blake2b
 
-from perennial.links import host_of
-from perennial.rendering import Message, SkipMessage
+from perennial.rendering.links import host_of
+from perennial.rendering.renderer import Message, SkipMessage
 from perennial.shop import Settings
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -9,9 +9,9 @@ from perennial.customer import Customer, Planned
 from perennial.dispatch import Due
 from perennial.gates.address import address
 from perennial.ports import Mail, World
-from perennial.rendering import Message
+from perennial.rendering.renderer import Message
+from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
-from perennial.template_values import SkipMessage
 from perennial.tokens import Tokens, unsubscribe_url
 from send.mail import build_mail
 from send.sms import build_text

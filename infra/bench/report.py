@@ -63,7 +63,7 @@ def report(extent: Extent, tell: Tell) -> dict[str, Any]:
         "init_ratio": {name: figure["ratio"]["median"] for name, figure in start.items() if "ratio" in figure},
         "own_cpu_us": {name: microseconds(own[name]) for name in FLOOR_OF},
         "whole_cpu_us": {name: microseconds(whole[name]) for name in FLOOR_OF},
-        "calls": {name: sum(each.values()) for name, each in calls.items()},
+        "calls": {name: round(sum(each.values()), 3) for name, each in calls.items()},
         **_units(extent),
         "floors_us": {name: microseconds(seconds) for name, seconds in under.items()},
         "ratio_to_floor": {name: ratios(own[name], under[floor]) for name, floor in FLOOR_OF.items()},

@@ -19,6 +19,10 @@ class VirtualClock:
     def __call__(self) -> datetime:
         return self._now
 
+    def restart(self, now: datetime) -> None:
+        """The one way back: a new beginning."""
+        self._now = now
+
     def move(self, to: datetime) -> None:
         """No effect for a moment that is past."""
         self._now = max(self._now, to)

@@ -21,8 +21,6 @@ from infra.desk.quick_moto import quicken
 from infra.desk.stack import Table, Template
 from infra.desk.template import create_resources
 
-
-
 _DUE = "due"
 _UNTIL = re.compile(r"\S+ = (:\w+) AND \S+ <= (:\w+)")
 
@@ -44,7 +42,9 @@ class Cloud:
         self._mock = mock_aws()
         self._mock.start()
         self.session: Any = boto3.Session(
-            region_name=REGION, aws_access_key_id="desk", aws_secret_access_key="desk"
+            region_name=REGION,
+            aws_access_key_id="desk",
+            aws_secret_access_key="desk",  # noqa: S106 - moto asks for one
         )
         answer: Any = self._answer_if_empty  # the stubs know no handler that answers
         self.session.events.register("before-call.dynamodb.Query", answer)
@@ -85,7 +85,9 @@ class Cloud:
         """The items in the index `due`, read from moto's memory: asking 16 partitions takes 100 ms."""
         return [each for table in self._template.tables.values() for each in _wakes(table)]
 
-    def _answer_if_empty(self, params: Mapping[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+    def _answer_if_empty(
+        self, params: Mapping[str, Any], **_: Any
+    ) -> tuple[AWSResponse, dict[str, Any]] | None:
         """A sweep asks each partition of the index, and mostly nothing is there: moto need not be asked."""
         query = json.loads(params["body"])
         condition = _UNTIL.fullmatch(query.get("KeyConditionExpression", ""))
@@ -94,7 +96,11 @@ class Cloud:
         shard, until = (query["ExpressionAttributeValues"][name]["S"] for name in condition.groups())
         if any(each.shard == shard and each.at <= until for each in self.wakes()):
             return None
-        return AWSResponse(params["url"], 200, HTTPHeaders(), None), {"Items": [], "Count": 0, "ScannedCount": 0}
+        return AWSResponse(params["url"], 200, HTTPHeaders(), None), {
+            "Items": [],
+            "Count": 0,
+            "ScannedCount": 0,
+        }
 
 
 def _wakes(table: Table) -> Iterator[Wake]:

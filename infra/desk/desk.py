@@ -1,9 +1,9 @@
 """The cloud on the desk: one stack of template.yaml, in this process, on a virtual clock.
 
-    with Desk(content=Path("content")) as desk:
-        desk.request("POST", "/v1/track", {"authorization": ...}, b"...")
-        desk.advance("36h")
-        desk.outbox()
+with Desk(content=Path("content")) as desk:
+    desk.request("POST", "/v1/track", {"authorization": ...}, b"...")
+    desk.advance("36h")
+    desk.outbox()
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
@@ -63,19 +62,19 @@ class Desk:
         self.template = _stack(template, keys or Keys(), url)
         self._cloud = Cloud(self.template, _sender(self.template))
         self.clock = VirtualClock(start or start_of_the_desk())
-        self._postbox = Postbox(lambda: self.clock())
+        self._postbox = Postbox(self.clock)
         self._postbox.watch(self._cloud.session)
-        self._cloud.on_arrival(lambda url: self._queues.arrived(url))
+        self._cloud.on_arrival(self._arrived)
         try:
             self.reset()
         except BaseException:
             self.close()
             raise
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -99,7 +98,7 @@ class Desk:
     def reset(self) -> None:
         """Empty everything, start the clock again, publish the content."""
         self._postbox.clear()
-        self.clock = VirtualClock(self._start or start_of_the_desk())
+        self.clock.restart(self._start or start_of_the_desk())
         client = self._cloud.client
         self._requests = 0
         self._runtime = Runtime(self.template.functions, self.clock, client)
@@ -119,17 +118,25 @@ class Desk:
         return publish(content, self._world.blobs, self._world.pointer, self.clock)
 
     def request(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | str = b""
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+        *,
+        settle: bool = True,
     ) -> Response:
-        """Through API Gateway to the function of the route; then everything it set in motion, until all queues are quiet.
+        """Through API Gateway to the function of the route; then all it set in motion, until the queues are quiet.
 
-        Each request takes a millisecond, so that what came later is later.
+        Each request takes a millisecond, so that what came later is later. settle: False leaves what was queued
+        for the next call that settles, so that many events go in one batch.
         """
         self.clock.move(self.now + _TICK)
         raw = body.encode("utf-8") if isinstance(body, str) else body
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
         response = self._respond(Request(method.upper(), target, lowered, raw))
-        self.settle()
+        if settle:
+            self.settle()
         return response
 
     def deliver(self, event: Mapping[str, Any]) -> None:
@@ -178,6 +185,9 @@ class Desk:
         """What could not be handled: queue, reason, body as its sender wrote it, and the message it travelled in."""
         letters = self._queues.dead_letters()
         return [each | {"body": _unpacked(each["message"])} for each in letters]
+
+    def _arrived(self, url: str) -> None:
+        self._queues.arrived(url)
 
     def _respond(self, request: Request) -> Response:
         match = find(self.template.functions.values(), request.method, request.path)

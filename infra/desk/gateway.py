@@ -108,7 +108,12 @@ def _optional(request: Request, match: Match, body: str) -> dict[str, Any]:
     for name, value in parse_qsl(request.query, keep_blank_values=True):
         query[name] = f"{query[name]},{value}" if name in query else value
     cookies = [each.strip() for each in request.headers.get("cookie", "").split(";") if each.strip()]
-    given = {"body": body, "pathParameters": match.parameters, "queryStringParameters": query, "cookies": cookies}
+    given = {
+        "body": body,
+        "pathParameters": match.parameters,
+        "queryStringParameters": query,
+        "cookies": cookies,
+    }
     return {name: value for name, value in given.items() if value}
 
 

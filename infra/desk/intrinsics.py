@@ -25,13 +25,12 @@ class _Loader(yaml.SafeLoader):
 
 def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
+    if isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)
+    elif isinstance(node, yaml.MappingNode):
         value = loader.construct_mapping(node, deep=True)
+    else:
+        value = node.value
     if suffix == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
@@ -42,7 +41,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def read(text: str) -> dict[str, Any]:
     """The template as plain data, intrinsic functions in their long form."""
-    document: dict[str, Any] = yaml.load(text, _Loader)
+    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - derived from SafeLoader
     return document
 
 
@@ -63,7 +62,9 @@ class Resolver:
         unknown = set(parameters) - set(declared) - {"AWS::StackId"}
         if unknown:
             raise TemplateError(f"The template has no parameter {', '.join(sorted(unknown))}.")
-        self._values = _pseudo_parameters() | {name: str(spec.get("Default", "")) for name, spec in declared.items()}
+        self._values = _pseudo_parameters() | {
+            name: str(spec.get("Default", "")) for name, spec in declared.items()
+        }
         self._values |= parameters
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
@@ -108,7 +109,11 @@ class Resolver:
         kind = self._resources[name]["Type"]
         if kind == "AWS::SQS::Queue":
             return queue_url(name)
-        return arn("secretsmanager", f"secret:{name}") if kind == "AWS::SecretsManager::Secret" else physical(name)
+        return (
+            arn("secretsmanager", f"secret:{name}")
+            if kind == "AWS::SecretsManager::Secret"
+            else physical(name)
+        )
 
     def _get_att(self, value: list[str]) -> str:
         name, attribute = value

@@ -26,4 +26,6 @@ class Keys(NamedTuple):
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Keys:
         """Those that the environment sets, the others as they are."""
-        return cls(**{name: environ[variable] for name, variable in _VARIABLES.items() if environ.get(variable)})
+        return cls(
+            **{name: environ[variable] for name, variable in _VARIABLES.items() if environ.get(variable)}
+        )

@@ -59,7 +59,9 @@ class Local:
 
     def _customer(self, identity: str) -> Response:
         found = self._desk.customer(identity)
-        return as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
+        return (
+            as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
+        )
 
     def _outbox(self, request: Request) -> Response:
         entries = self._desk.outbox()
@@ -103,5 +105,9 @@ def _message(entry: dict[str, Any]) -> str:
     facts = ("sent_at", "channel", "to", "subject", "campaign", "step", "variant", "customer_id")
     rows = "".join(f"<dt>{name}</dt><dd>{escape(str(entry[name]))}</dd>" for name in facts if entry[name])
     # An empty sandbox attribute: what a mail contains runs no script and reaches no other page.
-    html = f'<iframe sandbox="" title="HTML part" srcdoc="{escape(entry["html"])}"></iframe>' if entry["html"] else ""
+    html = (
+        f'<iframe sandbox="" title="HTML part" srcdoc="{escape(entry["html"])}"></iframe>'
+        if entry["html"]
+        else ""
+    )
     return f"<article><dl>{rows}</dl>{html}<pre>{escape(entry['text'] or '')}</pre></article>"

@@ -52,7 +52,9 @@ class Postbox:
         self._entries.clear()
         self._events.clear()
 
-    def _mail_taken(self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+    def _mail_taken(
+        self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any
+    ) -> None:
         if http_response.status_code >= 300:
             return
         params, provider_id = context[_PARAMS], parsed["MessageId"]
@@ -71,13 +73,21 @@ class Postbox:
             mail = _mail(params["ConfigurationSetName"], provider_id, to, tags, message, self._clock())
             self._events.append(send_event(mail, self._clock()))
 
-    def _text_taken(self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+    def _text_taken(
+        self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any
+    ) -> None:
         params = context[_PARAMS]
         if http_response.status_code >= 300 or "PhoneNumber" not in params:
             return
         attributes = params.get("MessageAttributes", {})
         tags = {name: each.get("StringValue", "") for name, each in attributes.items()}
-        entry = {"to": params["PhoneNumber"], "subject": None, "html": None, "text": params["Message"], "headers": {}}
+        entry = {
+            "to": params["PhoneNumber"],
+            "subject": None,
+            "html": None,
+            "text": params["Message"],
+            "headers": {},
+        }
         self._add("sms", parsed["MessageId"], tags, entry)
 
     def _add(self, channel: str, provider_id: str, tags: Mapping[str, str], entry: dict[str, Any]) -> None:
@@ -112,7 +122,11 @@ def _mail(
     message: EmailMessage,
     now: datetime,
 ) -> dict[str, Any]:
-    own = {"ses:operation": "SendEmail", "ses:configuration-set": configuration_set, "ses:source-ip": "127.0.0.1"}
+    own = {
+        "ses:operation": "SendEmail",
+        "ses:configuration-set": configuration_set,
+        "ses:source-ip": "127.0.0.1",
+    }
     source, subject = str(message.get("from", "")), str(message.get("subject", ""))
     return {
         "timestamp": stamp(now),

@@ -71,7 +71,9 @@ class Queues:
         while self._hidden and self._hidden[0].until <= self._clock():
             hidden = heapq.heappop(self._hidden)
             url = self._template.queues[hidden.queue].url
-            self._sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=hidden.receipt, VisibilityTimeout=0)
+            self._sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=hidden.receipt, VisibilityTimeout=0
+            )
             self._waiting.add(hidden.queue)
 
     def dead_letters(self) -> list[dict[str, Any]]:
@@ -121,7 +123,9 @@ class Queues:
             else:
                 self._forget(message)
 
-    def _failed(self, function: Function, source: QueueSource, records: list[dict[str, Any]]) -> dict[str, str]:
+    def _failed(
+        self, function: Function, source: QueueSource, records: list[dict[str, Any]]
+    ) -> dict[str, str]:
         """Message id -> why, of what stays in the queue."""
         ids = [record["messageId"] for record in records]
         with last_error() as logged:
@@ -134,7 +138,9 @@ class Queues:
         named = [each.get("itemIdentifier") for each in reported]
         # An identifier that is not of this batch fails all of it, as in the cloud.
         failed = ids if set(named) - set(ids) else named
-        return dict.fromkeys(failed, f"{function.id} reported it as failed: {logged.text or 'no reason logged'}")
+        return dict.fromkeys(
+            failed, f"{function.id} reported it as failed: {logged.text or 'no reason logged'}"
+        )
 
     def _hide(self, queue: Queue, message: Message, reason: str) -> None:
         until = self._clock() + timedelta(seconds=queue.visibility)

@@ -20,7 +20,10 @@ log = logging.getLogger("perennial.desk")
 
 @dataclass
 class Context:
-    """What Lambda hands in beside the event. Time left is real time: the virtual clock stands still while a function runs."""
+    """What Lambda hands in beside the event.
+
+    Time left is real time: the virtual clock stands still while a function runs.
+    """
 
     function_name: str
     aws_request_id: str
@@ -50,7 +53,9 @@ class Runtime:
     def invoke(self, function: Function, event: dict[str, Any]) -> Any:
         """The function's answer; what it raises is raised."""
         self._calls += 1
-        context = Context(physical(function.id), f"desk-call-{self._calls}", function.memory, function.timeout)
+        context = Context(
+            physical(function.id), f"desk-call-{self._calls}", function.memory, function.timeout
+        )
         return self._handle(function)(event, context)
 
     def _handle(self, function: Function) -> Handle:

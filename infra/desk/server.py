@@ -23,9 +23,14 @@ def serve(port: int = 8787, content: Path = CONTENT) -> None:
         try:
             server = DeskServer(desk, port)
         except OSError as error:
-            raise PerennialError(f"Port {port} is taken ({error.strerror}). Choose another with --port.") from error
+            raise PerennialError(
+                f"Port {port} is taken ({error.strerror}). Choose another with --port."
+            ) from error
         print(f"The desk listens on http://{HOST}:{server.server_port}", flush=True)
-        print(f"Keys: browser {keys.write}, server {keys.server}, Shopify secret {keys.shopify_secret}", flush=True)
+        print(
+            f"Keys: browser {keys.write}, server {keys.server}, Shopify secret {keys.shopify_secret}",
+            flush=True,
+        )
         print(f"Messages: http://{HOST}:{server.server_port}/_local/outbox?format=html", flush=True)
         with server:
             try:
@@ -64,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Nothing: paths hold tokens and addresses."""
 
     def _serve(self) -> None:
@@ -76,23 +81,37 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """None when it was refused here: its length must be known, and not absurd."""
-        length = self.headers.get("content-length", "0")
-        if "chunked" in self.headers.get("transfer-encoding", ""):
-            return self._chunks()
-        if not length.isdecimal() or int(length) > 2 * LARGEST:
+        try:
+            if "chunked" in self.headers.get("transfer-encoding", ""):
+                return self._chunks()
+            return self._exactly(int(self.headers.get("content-length", "0")))
+        except ValueError:
             self.close_connection = True
-            self.send_error(413 if length.isdecimal() else 400)
-            return None
-        return self.rfile.read(int(length))
+            self.send_error(400)
+        except OverflowError:
+            self.close_connection = True
+            self.send_error(413)
+        return None
 
     def _chunks(self) -> bytes:
         body = bytearray()
         while size := int(self.rfile.readline().partition(b";")[0], 16):
-            body += self.rfile.read(size)
+            body += self._exactly(size)
             self.rfile.readline()
+            self._check(len(body))
         while self.rfile.readline().strip():
             pass
         return bytes(body)
+
+    def _exactly(self, length: int) -> bytes:
+        self._check(length)
+        return self.rfile.read(length)
+
+    def _check(self, length: int) -> None:
+        if length < 0:
+            raise ValueError("a negative length")
+        if length > 2 * LARGEST:
+            raise OverflowError("too long to be read at all")
 
     def _write(self, response: Response) -> None:
         self.send_response(response.status)

@@ -1,9 +1,9 @@
 """template.yaml as the desk and the tests see it: tables, queues, buckets, functions, rules, and how to make the data ones.
 
-    template = load_template()
-    with mock_aws():
-        resources = create_resources(template, boto3.client)
-        resources.tables["DocumentsTable"], resources.queues["SendQueue"], resources.buckets["ContentBucket"]
+template = load_template()
+with mock_aws():
+    resources = create_resources(template, boto3.client)
+    resources.tables["DocumentsTable"], resources.queues["SendQueue"], resources.buckets["ContentBucket"]
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class Resources:
 
 
 def load_template(
-    path: Path = TEMPLATE, parameters: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
+    path: Path = TEMPLATE,
+    parameters: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> Template:
     """The template with its functions answered; TemplateError for what the desk does not understand.
 
@@ -65,7 +67,10 @@ def _create_tables(template: Template, dynamodb: Any) -> None:
 
 def _create_queues(template: Template, sqs: Any) -> None:
     for queue in sorted(template.queues.values(), key=lambda each: each.dead_letters is not None):
-        attributes = {"VisibilityTimeout": str(queue.visibility), "MessageRetentionPeriod": str(queue.retention)}
+        attributes = {
+            "VisibilityTimeout": str(queue.visibility),
+            "MessageRetentionPeriod": str(queue.retention),
+        }
         if queue.dead_letters:
             target = template.queues[queue.dead_letters].arn
             redrive = {"deadLetterTargetArn": target, "maxReceiveCount": queue.max_receives}
@@ -92,14 +97,21 @@ class _Reading:
         by_arn = {queue.arn: queue.id for queue in queues.values()}
         return Template(
             document=self._document,
-            tables={each: self._table(each, properties) for each, properties in self._all("AWS::DynamoDB::Table")},
+            tables={
+                each: self._table(each, properties) for each, properties in self._all("AWS::DynamoDB::Table")
+            },
             queues=queues,
-            buckets={each: self._bucket(each, properties) for each, properties in self._all("AWS::S3::Bucket")},
+            buckets={
+                each: self._bucket(each, properties) for each, properties in self._all("AWS::S3::Bucket")
+            },
             functions={
                 each: self._function(each, properties, by_arn)
                 for each, properties in self._all("AWS::Serverless::Function")
             },
-            rules={each: self._rule(each, properties, by_arn) for each, properties in self._all("AWS::Events::Rule")},
+            rules={
+                each: self._rule(each, properties, by_arn)
+                for each, properties in self._all("AWS::Events::Rule")
+            },
         )
 
     def _all(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -128,7 +140,9 @@ class _Reading:
         )
 
     def _bucket(self, logical: str, properties: Mapping[str, Any]) -> Bucket:
-        return Bucket(physical(logical), properties.get("VersioningConfiguration", {}).get("Status") == "Enabled")
+        return Bucket(
+            physical(logical), properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
+        )
 
     def _function(self, logical: str, properties: Mapping[str, Any], by_arn: Mapping[str, str]) -> Function:
         merged = {**self._globals, **properties}
@@ -141,7 +155,9 @@ class _Reading:
             timeout=int(merged.get("Timeout", 3)),
             memory=int(merged.get("MemorySize", 128)),
             environment=self._environment(properties),
-            routes=tuple(Route(each["Method"].upper(), each["Path"]) for kind, each in events if kind == "HttpApi"),
+            routes=tuple(
+                Route(each["Method"].upper(), each["Path"]) for kind, each in events if kind == "HttpApi"
+            ),
             queues=tuple(self._source(each, by_arn) for kind, each in events if kind == "SQS"),
             schedules=tuple(each["ScheduleExpression"] for kind, each in events if kind == "ScheduleV2"),
             other_events=tuple(kind for kind, _ in events if kind not in ("HttpApi", "SQS", "ScheduleV2")),
@@ -166,5 +182,7 @@ class _Reading:
     def _rule(self, logical: str, properties: Mapping[str, Any], by_arn: Mapping[str, str]) -> Rule:
         targets = (self._resolve(each["Arn"]) for each in properties["Targets"])
         return Rule(
-            logical, self._resolve(properties["EventPattern"]), tuple(by_arn[each] for each in targets if each in by_arn)
+            logical,
+            self._resolve(properties["EventPattern"]),
+            tuple(by_arn[each] for each in targets if each in by_arn),
         )

@@ -11,14 +11,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
-
-from infra.desk.cloud import Cloud
-from infra.desk.intrinsics import REGION, arn
+from infra.desk.intrinsics import arn
 from infra.desk.runtime import Runtime
 from infra.desk.template import TEMPLATE, load_template
 from perennial.adapters.layout import shard_of
@@ -29,13 +25,29 @@ from perennial.ports import TimelineItem
 from perennial.publishing import publish_files
 from perennial.times import moment
 from perennial.tokens import Tokens, unsubscribe_url
-from tests.crash import memory
+from tests.crash.cloud import Cloud, Items
 from tests.crash.content import FILES
-from tests.crash.senders import SECRET, STORE_ID, WRITE_KEY, Accepted, Json, Request, send_event, unsubscribed
+from tests.crash.senders import (
+    SECRET,
+    STORE_ID,
+    WRITE_KEY,
+    Accepted,
+    Json,
+    Request,
+    send_event,
+    unsubscribed,
+)
+from tests.crash.seen import Copy, Seen
 from tests.crash.wire import Stopped, Wire
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 SENDER = "hello@fernleaf.example"
+PARAMETERS = {
+    "SenderEmail": SENDER,
+    "SendMode": "live",
+    "PublicUrl": "https://mail.fernleaf.example",
+    "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
+    "AWS::StackId": arn("cloudformation", f"stack/perennial/{WRITE_KEY}"),
+}
 QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
 DELIVERIES = 5  # template.yaml's maxReceiveCount
 VISIBILITY = timedelta(minutes=6)
@@ -43,54 +55,27 @@ LONGEST_REST = timedelta(days=30)  # what is due later than this is not waited f
 ROUNDS = 80  # far more than anything needs that comes to rest at all
 
 
-@dataclass
-class Copy:
-    """A message on a queue. handled: a function said it is done with it; deliveries: how often it was handed out."""
-
-    queue: str
-    record: Json
-    deliveries: int = 0
-    handled: bool = False
-
-
-@dataclass
-class Memory:
-    """What the outside world remembers, and what it saw. history: every state of the customer's document, oldest first."""
-
-    now: datetime = NOON
-    asked: list[Request] = field(default_factory=list)
-    unanswered: list[Request] = field(default_factory=list)
-    copies: list[Copy] = field(default_factory=list)
-    accepted: list[Accepted] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
-    history: list[Customer] = field(default_factory=list)
+State = tuple[Items, Seen]
 
 
 class Lab:
     """One customer's world. send_events: whether the provider's events reach us."""
 
     def __init__(self) -> None:
-        parameters = {
-            "SenderEmail": SENDER,
-            "SendMode": "live",
-            "PublicUrl": "https://mail.fernleaf.example",
-            "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
-            "AWS::StackId": arn("cloudformation", f"stack/perennial/{WRITE_KEY}"),
-        }
-        self.template = load_template(TEMPLATE, parameters, {"Shopify": SECRET})
-        self._cloud = Cloud(self.template, SENDER)
+        self.template = load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET})
+        self._cloud = Cloud(self.template)
         self.wire = Wire(self._cloud.session)
         self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
-        self._clients: dict[str, Any] = {}
-        self._session: Any = boto3.Session("lab", "lab", region_name=REGION)
         self._arrivals: set[str] = set()
-        self.seen = Memory()
+        self._mails = 0
+        self.seen = Seen()
         self.send_events = True
         self.restart()
-        self.world = AwsWorld(self._runtime.environment(), self.clock, self._client)
+        self.world = AwsWorld(self._runtime.environment(), self.clock, self._cloud.own)
         self.customer_id = self.world.identity_keys.customer_id(Identity(Kind.STORE, STORE_ID))
 
     def close(self) -> None:
+        """Let go of boto3."""
         self._cloud.close()
 
     def clock(self) -> datetime:
@@ -98,18 +83,21 @@ class Lab:
 
     def reset(self) -> None:
         """Nothing has ever happened, and the content is published."""
-        self._cloud.fill()
-        self.seen, self.send_events = Memory(), True
+        self._cloud.fill(SENDER)
+        self._arrivals.clear()
+        self.seen, self.send_events, self._mails = Seen(), True, 0
         self.restart()
-        publish_files({name: text.encode() for name, text in FILES.items()}, self.world.blobs, self.world.pointer, self.clock)
+        files = {name: text.encode() for name, text in FILES.items()}
+        publish_files(files, self.world.blobs, self.world.pointer, self.clock)
 
-    def keep(self) -> tuple[memory.Snapshot, Memory]:
+    def keep(self) -> State:
         """This state, to come back to."""
-        return memory.snapshot(), deepcopy(self.seen)
+        return self._cloud.items(), deepcopy(self.seen)
 
-    def back_to(self, state: tuple[memory.Snapshot, Memory]) -> None:
+    def back_to(self, state: State) -> None:
         """The kept state, with processes that start afresh."""
-        memory.restore(state[0])
+        self._pull()  # a run that never came to rest leaves something behind
+        self._cloud.restore(state[0])
         self.seen = deepcopy(state[1])
         self.restart()
 
@@ -197,12 +185,13 @@ class Lab:
 
     def _pull(self) -> None:
         """What lies in moto's queues, into ours."""
+        sqs = self._cloud.own("sqs")
         for url in sorted(self._arrivals):
             queue = next(each.id for each in self.template.queues.values() if each.url == url)
             ask = {"QueueUrl": url, "MaxNumberOfMessages": 10}
-            while messages := self._client("sqs").receive_message(**ask).get("Messages"):
+            while messages := sqs.receive_message(**ask).get("Messages"):
                 for message in messages:
-                    self._client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                     self._put(queue, message["MessageId"], message["Body"])
         self._arrivals.clear()
 
@@ -225,7 +214,7 @@ class Lab:
             if any(each.deliveries < DELIVERIES for each in self.waiting()):
                 self.seen.now += VISIBILITY
                 continue
-            wakes = [moment(at) for at, _ in self._cloud.wake_times()]
+            wakes = [moment(at) for at in self._cloud.wakes()]
             if not wakes or min(wakes) > end:
                 return True
             self.seen.now = max(self.seen.now + timedelta(minutes=1), min(wakes))
@@ -241,24 +230,22 @@ class Lab:
         if fresh:
             self._pass_on()
 
-    # What there is to see.
+    # What there is to see, and who looks.
 
     def customer(self) -> Customer:
-        return next(memory.customers(self.template.tables["DocumentsTable"].name))
+        return self._cloud.customers()[0]
 
     def timeline(self) -> list[TimelineItem]:
         return self.world.timeline.read(self.customer_id)
 
-    def _client(self, service: str, **_: Any) -> Any:
-        """Clients of our own, which nobody watches."""
-        if service not in self._clients:
-            self._clients[service] = self._session.client(service)
-        return self._clients[service]
-
     def _mail_arrived(self, operation: str, body: bytes) -> None:
-        if operation == "sesv2.SendEmail" and (taken := memory.mails_taken()[len(self.seen.accepted) :]):
-            tags = {each["Name"]: each["Value"] for each in json.loads(body)["EmailTags"]}
-            self.seen.accepted += [Accepted(tags["message_id"], tags["customer_id"], each, self.seen.now) for each in taken]
+        if operation != "sesv2.SendEmail":
+            return
+        tags = {each["Name"]: each["Value"] for each in json.loads(body)["EmailTags"]}
+        for provider_id in self._cloud.mails_taken()[self._mails :]:
+            self._mails += 1
+            mail = Accepted(tags["message_id"], tags["customer_id"], provider_id, self.seen.now)
+            self.seen.accepted.append(mail)
 
     def _message_queued(self, operation: str, body: bytes) -> None:
         if operation == "sqs.SendMessageBatch":
@@ -266,4 +253,4 @@ class Lab:
 
     def _document_written(self, operation: str, _: bytes) -> None:
         if operation in ("dynamodb.PutItem", "dynamodb.TransactWriteItems"):
-            self.seen.history += list(memory.customers(self.template.tables["DocumentsTable"].name))
+            self.seen.history += self._cloud.customers()

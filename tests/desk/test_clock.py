@@ -23,7 +23,11 @@ def test_nothing_due_runs_no_sweep(desk: Desk) -> None:
 
 def test_sweeps_run_at_the_minute_after_each_wake_time(desk: Desk) -> None:
     """Exactly then, in order, once for those that share a minute."""
-    wakes = [START + timedelta(days=300, seconds=1), START + timedelta(days=2), START + timedelta(days=2, seconds=-30)]
+    wakes = [
+        START + timedelta(days=300, seconds=1),
+        START + timedelta(days=2),
+        START + timedelta(days=2, seconds=-30),
+    ]
     for number, at in enumerate(wakes):
         sweeper.wake(desk, str(number), at)
     desk.advance("365d")

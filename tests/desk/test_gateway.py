@@ -12,7 +12,9 @@ from infra.desk.gateway import LARGEST
 from tests.desk.conftest import START
 
 
-def event_of(desk: Desk, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> dict[str, Any]:
+def event_of(
+    desk: Desk, method: str, target: str, headers: dict[str, str], body: bytes = b""
+) -> dict[str, Any]:
     """The event the echoing function got."""
     response = desk.request(method, target, headers, body)
     assert response.status == 200
@@ -22,9 +24,13 @@ def event_of(desk: Desk, method: str, target: str, headers: dict[str, str], body
 
 def test_event_has_the_shape_of_the_cloud(desk: Desk) -> None:
     """Header names in lower case, path and query apart, method, domain and time in the request context."""
-    event = event_of(desk, "POST", "/echo?a=1&a=2&b=", {"Content-Type": "text/x", "Host": "shop.example"}, "é".encode())
+    event = event_of(
+        desk, "POST", "/echo?a=1&a=2&b=", {"Content-Type": "text/x", "Host": "shop.example"}, "é".encode()
+    )
     context = event["requestContext"]
-    assert event["version"] == "2.0" and event["rawPath"] == "/echo" and event["rawQueryString"] == "a=1&a=2&b="
+    assert (
+        event["version"] == "2.0" and event["rawPath"] == "/echo" and event["rawQueryString"] == "a=1&a=2&b="
+    )
     assert event["headers"]["content-type"] == "text/x"
     assert event["queryStringParameters"] == {"a": "1,2", "b": ""}
     assert (event["body"], event["isBase64Encoded"]) == ("é", False)

@@ -35,7 +35,12 @@ def test_a_text_is_kept(desk: Desk) -> None:
     """With what its attributes say."""
     put(desk, {"do": "text", "to": "+4915112345678"})
     (text,) = desk.outbox()
-    assert (text["channel"], text["to"], text["text"], text["step"]) == ("sms", "+4915112345678", "short words", "first")
+    assert (text["channel"], text["to"], text["text"], text["step"]) == (
+        "sms",
+        "+4915112345678",
+        "short words",
+        "first",
+    )
 
 
 def test_a_refused_mail_is_no_message(desk: Desk) -> None:

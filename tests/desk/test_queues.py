@@ -83,3 +83,12 @@ def test_sent_time_is_virtual_and_stays(desk: Desk) -> None:
     desk.advance("1h")
     first, second = worker.seen
     assert second.at - first.at == VISIBILITY
+
+
+def test_requests_may_be_left_to_gather(desk: Desk) -> None:
+    """What several requests queued is then handed out together."""
+    for number in range(3):
+        desk.request("POST", "/work", {}, json.dumps([{"number": number}]), settle=False)
+    assert worker.seen == []
+    desk.settle()
+    assert [each.batch for each in worker.seen] == [3, 3, 3]

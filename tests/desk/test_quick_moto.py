@@ -18,7 +18,9 @@ def table(desk: Desk) -> str:
 def put(key: str, value: str, condition: str | None = None, table: str = "") -> dict[str, Any]:
     """One put of a transaction."""
     item = {"pk": {"S": key}, "sk": {"S": "DOC"}, "value": {"S": value}}
-    return {"Put": {"TableName": table, "Item": item, **({"ConditionExpression": condition} if condition else {})}}
+    return {
+        "Put": {"TableName": table, "Item": item, **({"ConditionExpression": condition} if condition else {})}
+    }
 
 
 def values(desk: Desk, table: str) -> dict[str, str]:
@@ -41,7 +43,7 @@ def test_a_transaction_is_all_or_nothing(desk: Desk, table: str) -> None:
 
 
 def test_an_updated_item_is_restored(desk: Desk, table: str) -> None:
-    """moto changes items of an update in place; the old state comes back all the same."""
+    """An update changes the item in place; the old state comes back all the same."""
     dynamodb = desk.client("dynamodb")
     dynamodb.transact_write_items(TransactItems=[put("a", "1", table=table)])
     key = {"pk": {"S": "a"}, "sk": {"S": "DOC"}}

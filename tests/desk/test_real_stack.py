@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.desk.desk import Desk
+from infra.desk.gateway import Request
 from infra.desk.keys import Keys
+from infra.desk.local import Local
 
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # 10:00 in the shop's zone
 WEBHOOKS = Path(__file__).parents[1] / "events" / "shopify"
@@ -73,7 +75,13 @@ def subscribe(desk: Desk) -> None:
     consent = {"state": "subscribed", "opt_in_level": "single_opt_in", "consent_updated_at": now}
     customer = {"id": 7001, "email": ANN, "first_name": "Ann", "created_at": now, "updated_at": now}
     assert webhook(desk, "customers/create", customer | {"email_marketing_consent": consent}) == 200
-    product = {"id": 9001, "title": "Thyme in a pot", "handle": "thyme", "updated_at": now, "status": "active"}
+    product = {
+        "id": 9001,
+        "title": "Thyme in a pot",
+        "handle": "thyme",
+        "updated_at": now,
+        "status": "active",
+    }
     variant = {"id": 1, "product_id": 9001, "price": "7.50", "inventory_quantity": 5}
     assert webhook(desk, "products/update", product | {"variants": [variant]}) == 200
 
@@ -155,7 +163,30 @@ def test_a_year_alone_is_quick_and_quiet(desk: Desk) -> None:
     assert desk.outbox() == [] and desk.dead_letters() == []
 
 
+def test_customers_are_shown_by_any_identity(desk: Desk) -> None:
+    """Through the desk's own route: store id, e-mail in any case, device, our id; 404 for a stranger."""
+    subscribe(desk)
+    track(desk, "Product Viewed", {"product_id": "9001"})
+    local = Local(desk)
+    found = [
+        local(Request("GET", f"/_local/customers/{each}", {}, b""))
+        for each in ("7001", "ANN.visitor%40example.com")
+    ]
+    ids = {json.loads(each.body)["document"]["id"] for each in found}
+    assert len(ids) == 1
+    assert desk.customer("device-1") == desk.customer(ids.pop()) == json.loads(found[0].body)
+    assert local(Request("GET", "/_local/customers/nobody", {}, b"")).status == 404
+
+
+def test_a_desk_whose_content_is_wrong_does_not_stay(desk: Desk, tmp_path: Path) -> None:
+    """A missing folder is named."""
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        desk.publish(tmp_path / "nowhere")
+
+
 def test_keys_can_be_set() -> None:
     """Each by its variable; an empty one counts as not set."""
-    keys = Keys.of({"PERENNIAL_WRITE_KEY": "w", "PERENNIAL_SERVER_KEY": "", "PERENNIAL_SHOPIFY_DOMAIN": "a.example"})
+    keys = Keys.of(
+        {"PERENNIAL_WRITE_KEY": "w", "PERENNIAL_SERVER_KEY": "", "PERENNIAL_SHOPIFY_DOMAIN": "a.example"}
+    )
     assert keys == Keys(write="w", shopify_domain="a.example")

@@ -6,13 +6,15 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
+from socket import SHUT_WR, create_connection
 from threading import Thread
 from typing import Any
 
 import pytest
 
 from infra.desk.desk import Desk
-from infra.desk.server import DeskServer
+from infra.desk.server import DeskServer, serve
+from perennial.errors import PerennialError
 from tests.desk import worker
 from tests.desk.conftest import START
 
@@ -20,11 +22,20 @@ Ask = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def ask(desk: Desk) -> Iterator[Ask]:
-    """`ask(method, path, body)` answers status and JSON."""
+def server(desk: Desk) -> Iterator[DeskServer]:
+    """Listening on a free port."""
     server = DeskServer(desk, 0)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def ask(server: DeskServer) -> Ask:
+    """`ask(method, path, body)` answers status and JSON."""
 
     def ask(method: str, path: str, body: object = None) -> tuple[int, Any]:
         connection = HTTPConnection("127.0.0.1", server.server_port, timeout=30)
@@ -33,12 +44,11 @@ def ask(desk: Desk) -> Iterator[Ask]:
         response = connection.getresponse()
         text = response.read()
         connection.close()
-        return response.status, json.loads(text) if "json" in response.headers["content-type"] else text.decode()
+        return response.status, json.loads(text) if "json" in response.headers[
+            "content-type"
+        ] else text.decode()
 
-    yield ask
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return ask
 
 
 def test_health_says_what_time_it_is(ask: Ask) -> None:
@@ -57,7 +67,15 @@ def test_clock_moves_by_spans_and_to_moments(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"advance": "soon"}, {"advance": 5}, {"to": "2020-01-01T00:00:00Z"}, {"to": "2027-01-01T00:00:00"}, [], b"{"],
+    [
+        {},
+        {"advance": "soon"},
+        {"advance": 5},
+        {"to": "2020-01-01T00:00:00Z"},
+        {"to": "2027-01-01T00:00:00"},
+        [],
+        b"{",
+    ],
 )
 def test_clock_refuses_what_it_cannot_do(ask: Ask, body: object) -> None:
     """400, with a message."""
@@ -91,6 +109,52 @@ def test_dead_letters_and_reset(ask: Ask) -> None:
     assert datetime.fromisoformat(ask("POST", "/_local/reset")[1]["now"]) == START
     assert ask("GET", "/_local/dead-letters") == (200, [])
     assert ask("GET", "/_local/outbox") == (200, [])
+
+
+def raw_answer(server: DeskServer, request: bytes) -> bytes:
+    """What comes back for bytes as they are."""
+    with create_connection(("127.0.0.1", server.server_port), timeout=30) as connection:
+        connection.sendall(request)
+        connection.shutdown(SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_chunked_bodies_are_joined(server: DeskServer) -> None:
+    """Clients that do not know a length beforehand are understood."""
+    head = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nA: 1\r\nA: 2\r\n\r\n"
+    answer = raw_answer(server, head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")
+    event = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert event["body"] == "abcde" and event["headers"]["a"] == "1,2"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (b"Content-Length: -1", b"400"),
+        (b"Content-Length: ten", b"400"),
+        (b"Content-Length: 99999999999", b"413"),
+        (b"Transfer-Encoding: chunked", b"400"),
+    ],
+)
+def test_absurd_lengths_are_refused(server: DeskServer, headers: bytes, status: bytes) -> None:
+    """And the desk goes on."""
+    answer = raw_answer(server, b"POST /echo HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n")
+    assert answer.split(b" ")[1] == status
+
+
+def test_each_cookie_has_a_header(server: DeskServer) -> None:
+    """Cookies cannot be joined by commas."""
+    answer = raw_answer(server, b"POST /work HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]")
+    assert [line for line in answer.split(b"\r\n") if line.startswith(b"set-cookie")] == [
+        b"set-cookie: a=1",
+        b"set-cookie: b=2",
+    ]
+
+
+def test_a_port_that_is_taken_says_so(server: DeskServer) -> None:
+    """With what to do about it, and without leaving a desk behind."""
+    with pytest.raises(PerennialError, match="--port"):
+        serve(server.server_port)
 
 
 def test_reset_forgets_what_was_to_come_again(desk: Desk) -> None:

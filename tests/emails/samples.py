@@ -12,7 +12,7 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer, Planned, new
 from perennial.events import Order, OrderStatus, Product
 from perennial.publishing.publisher import publish
-from perennial.rendering import Message, Renderer
+from perennial.rendering.renderer import Message, Renderer
 from perennial.shop import Shop
 
 CONTENT = Path(__file__).parents[2] / "content"

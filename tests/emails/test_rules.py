@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from perennial.links import host_of
-from perennial.rendering import Message
+from perennial.rendering.links import host_of
+from perennial.rendering.renderer import Message
 from tests.emails.reading import Page, contrast
 from tests.emails.samples import SAMPLES, STEPS, UNSUBSCRIBE, rendered, shop
 

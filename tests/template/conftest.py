@@ -14,7 +14,6 @@ from infra.desk.intrinsics import REGION, read
 from infra.desk.stack import Template
 from infra.desk.template import TEMPLATE, load_template
 
-
 # SAM asks AWS for the ARNs of these; here their names will do.
 MANAGED = {name: f"arn:aws:iam::aws:policy/{name}" for name in ("AWSLambdaSQSQueueExecutionRole",)}
 

@@ -63,14 +63,32 @@ def test_texting_reaches_no_topic(translated: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("role", "may", "may_not"),
     [
-        ("ReceiveFunctionRole", {"sqs:SendMessage*", "s3:PutObject"}, {"dynamodb:PutItem", "s3:GetObject", "ses:SendEmail"}),
-        ("RecordFunctionRole", {"dynamodb:PutItem", "s3:GetObject"}, {"ses:SendEmail", "sns:Publish", "s3:PutObject"}),
-        ("PagesFunctionRole", {"dynamodb:PutItem", "s3:GetObject"}, {"ses:SendEmail", "sns:Publish", "s3:PutObject"}),
-        ("SweepFunctionRole", {"dynamodb:Query", "ses:GetSendQuota"}, {"ses:SendEmail", "sns:Publish", "s3:PutObject"}),
+        (
+            "ReceiveFunctionRole",
+            {"sqs:SendMessage*", "s3:PutObject"},
+            {"dynamodb:PutItem", "s3:GetObject", "ses:SendEmail"},
+        ),
+        (
+            "RecordFunctionRole",
+            {"dynamodb:PutItem", "s3:GetObject"},
+            {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
+        ),
+        (
+            "PagesFunctionRole",
+            {"dynamodb:PutItem", "s3:GetObject"},
+            {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
+        ),
+        (
+            "SweepFunctionRole",
+            {"dynamodb:Query", "ses:GetSendQuota"},
+            {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
+        ),
         ("SendFunctionRole", {"ses:SendEmail", "ses:SendRawEmail"}, {"sqs:SendMessage*", "s3:PutObject"}),
     ],
 )
-def test_roles_hold_what_is_needed(translated: Mapping[str, Any], role: str, may: set[str], may_not: set[str]) -> None:
+def test_roles_hold_what_is_needed(
+    translated: Mapping[str, Any], role: str, may: set[str], may_not: set[str]
+) -> None:
     """And nothing of another function's work."""
     actions = allowed(translated, role)
     assert may <= actions and not may_not & actions
@@ -111,14 +129,24 @@ def test_tables_can_be_restored_and_grow_with_use(translated: Mapping[str, Any])
     assert (index["IndexName"], index["Projection"]) == ("due", {"ProjectionType": "KEYS_ONLY"})
 
 
-def test_routes_are_throttled_and_webhooks_apart(translated: Mapping[str, Any], document: dict[str, Any]) -> None:
+def test_routes_are_throttled_and_webhooks_apart(
+    translated: Mapping[str, Any], document: dict[str, Any]
+) -> None:
     """A flood of browsers holds up neither the store nor an unsubscribe; each exception is a real route."""
     (stage,) = of_kind(translated, "AWS::ApiGatewayV2::Stage").values()
     own = stage["RouteSettings"]
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
     assert {"POST /webhooks/shopify", "POST /unsubscribe/{token}"} <= own.keys()
-    events = [event for each in document["Resources"].values() for event in each.get("Properties", {}).get("Events", {}).values()]
-    routes = {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events if event["Type"] == "HttpApi"}
+    events = [
+        event
+        for each in document["Resources"].values()
+        for event in each.get("Properties", {}).get("Events", {}).values()
+    ]
+    routes = {
+        f"{event['Properties']['Method']} {event['Properties']['Path']}"
+        for event in events
+        if event["Type"] == "HttpApi"
+    }
     assert own.keys() <= routes
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.desk.intrinsics import read
 from infra.desk.stack import Template
 from infra.desk.template import TEMPLATE, load_template
 from perennial.bootstrap import LambdaHandler
@@ -61,10 +59,21 @@ def test_function_has_a_role_of_its_own(name: str, translated: Mapping[str, Any]
 def test_no_name_is_fixed(translated: Mapping[str, Any]) -> None:
     """Two stacks fit into one account, and a replacement never collides."""
     named = {"FunctionName", "RoleName", "QueueName", "TableName", "BucketName", "LogGroupName", "Name"}
-    kinds = ("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::IAM::Role")
+    kinds = (
+        "AWS::Lambda::Function",
+        "AWS::SQS::Queue",
+        "AWS::DynamoDB::Table",
+        "AWS::S3::Bucket",
+        "AWS::IAM::Role",
+    )
     found = {
         name: named & properties.keys()
-        for kind in (*kinds, "AWS::Logs::LogGroup", "AWS::SES::ConfigurationSet", "AWS::SecretsManager::Secret")
+        for kind in (
+            *kinds,
+            "AWS::Logs::LogGroup",
+            "AWS::SES::ConfigurationSet",
+            "AWS::SecretsManager::Secret",
+        )
         for name, properties in of_kind(translated, kind).items()
     }
     assert found and not any(found.values())
@@ -131,9 +140,3 @@ def test_every_parameter_explains_itself(document: dict[str, Any]) -> None:
     parameters = document["Parameters"]
     assert all(len(each.get("Description", "")) > 40 for each in parameters.values())
     assert [name for name, each in parameters.items() if "Default" not in each] == ["SenderEmail"]
-
-
-def test_the_desk_reads_the_file_that_is_deployed() -> None:
-    """And SAM's configuration lets it be deployed unattended."""
-    assert TEMPLATE == Path(__file__).resolve().parents[2] / "template.yaml"
-    assert read(TEMPLATE.read_text(encoding="utf-8"))["Transform"] == "AWS::Serverless-2016-10-31"

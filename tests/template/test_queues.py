@@ -9,15 +9,20 @@ import pytest
 
 from infra.desk.stack import Function, QueueSource, Template
 from infra.desk.template import load_template
+from perennial.live import CACHED_FOR
+from perennial.outbox import LEASE
+from send.delivery import LEAST_TIME
 from tests.template.test_functions import of_kind
 
 TEMPLATE = load_template()
 SOURCES = [(function, source) for function in TEMPLATE.functions.values() for source in function.queues]
-EACH_SOURCE = pytest.mark.parametrize(("function", "source"), SOURCES, ids=[source.queue for _, source in SOURCES])
+EACH_SOURCE = pytest.mark.parametrize(
+    ("function", "source"), SOURCES, ids=[source.queue for _, source in SOURCES]
+)
 FED = [source.queue for _, source in SOURCES]
 PROVIDER = 15  # seconds: connecting, reading and a margin
 KILL_SWITCH = 60  # seconds until it is effective everywhere
-CACHED = 10  # seconds a function may believe what it read
+SKEW = 300  # seconds between two clocks
 FOURTEEN_DAYS = 14 * 24 * 3600
 
 
@@ -70,12 +75,18 @@ def test_event_sources_are_bounded(translated: Mapping[str, Any]) -> None:
 
 def test_the_kill_switch_is_effective_within_a_minute(template: Template) -> None:
     """What was read just before, a whole run, and a request on the wire."""
-    assert CACHED + template.functions["SendFunction"].timeout + PROVIDER <= KILL_SWITCH
+    assert CACHED_FOR.total_seconds() + template.functions["SendFunction"].timeout + PROVIDER <= KILL_SWITCH
 
 
 def test_one_send_fits_twice_into_its_run(template: Template) -> None:
-    """The provider's answer, the put after it and a margin."""
-    assert PROVIDER <= template.functions["SendFunction"].timeout / 2
+    """The provider's answer, the put after it and a margin: what a sender makes sure of before it claims."""
+    assert template.functions["SendFunction"].timeout / 2 >= LEAST_TIME >= PROVIDER
+
+
+def test_a_lease_outlasts_the_copy_on_the_queue(template: Template) -> None:
+    """A message is queued again only when no sender can still have the copy before."""
+    send, queue = template.functions["SendFunction"], template.queues["SendQueue"]
+    assert LEASE.total_seconds() >= queue.visibility + send.timeout + PROVIDER + SKEW
 
 
 def test_record_waits_five_seconds_at_most(template: Template) -> None:
@@ -94,7 +105,9 @@ def test_the_sweep_is_not_repeated(translated: Mapping[str, Any]) -> None:
     assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (0, 60)
 
 
-def test_mail_events_reach_the_signed_queue_or_its_dead_letters(template: Template, translated: Mapping[str, Any]) -> None:
+def test_mail_events_reach_the_signed_queue_or_its_dead_letters(
+    template: Template, translated: Mapping[str, Any]
+) -> None:
     """And the rule may put them there."""
     (rule,) = template.rules.values()
     assert rule.queues == ("SignedQueue",)

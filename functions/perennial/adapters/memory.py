@@ -16,8 +16,8 @@ from perennial.adapters.memory_data import (
 )
 from perennial.errors import SettingMissing
 from perennial.identities import IdentityKeys
+from perennial.live import LiveShop
 from perennial.ports import Mail, SendingQuota
-from perennial.shop import LiveShop
 from perennial.times import Clock
 
 

@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta
 
 from perennial.publishing.problems import Problem, did_you_mean, known_are, nearest, one_of
-from perennial.template_values import FILTERS, TESTS
-from perennial.templates import Templates
+from perennial.rendering.templates import Templates
+from perennial.rendering.values import FILTERS, TESTS
 
 LARGEST = 256 * 1024
 _FOLDER = "templates/"

@@ -11,8 +11,8 @@ import pytest
 
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
+from perennial.live import LiveShop
 from perennial.publishing.schema import schema_text
-from perennial.shop import LiveShop
 from tests.making import NOON, customer, days, ordered
 from tests.unit.command.conftest import CONTENT, Run
 

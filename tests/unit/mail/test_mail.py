@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perennial.rendering import Message, SkipMessage
+from perennial.rendering.renderer import Message, SkipMessage
 from send.mail import build_mail
 from tests.emails.samples import SAMPLES, STEPS, UNSUBSCRIBE, rendered, shop
 

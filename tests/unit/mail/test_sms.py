@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perennial.rendering import SkipMessage
+from perennial.rendering.renderer import SkipMessage
 from send.sms import build_text, segments
 from tests.emails.samples import SAMPLES, UNSUBSCRIBE, rendered, shop
 

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from on_event import ses, shopify
+from on_event import ses
+from on_event.shopify import translate as shopify
 from on_event.envelope import Envelope
 from on_event.receive import build
 from on_event.translate import Translation, translate

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perennial.formats import date_text, language, money_text
+from perennial.rendering.formats import date_text, language, money_text
 from perennial.money import Money
 
 N = "\u00a0"

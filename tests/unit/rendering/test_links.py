@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perennial.links import host_of, leads_to, stray_link
+from perennial.rendering.links import host_of, leads_to, stray_link
 
 HOSTS = ("shop.example", "www.shop.example")
 

@@ -11,7 +11,7 @@ import pytest
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Product
-from perennial.rendering import Message, Renderer, Renderers, SkipMessage
+from perennial.rendering.renderer import Message, Renderer, Renderers, SkipMessage
 from perennial.shop import Shop
 from tests.emails.samples import BARE, FULL, NOW, TEA, UNSUBSCRIBE, Sample, customer_of, entry_of, shop
 

@@ -14,14 +14,14 @@ from typing import Any
 from perennial.campaigns import Campaign
 from perennial.customer import Customer, Planned
 from perennial.events import Product
-from perennial.formats import language
 from perennial.gates.quiet_hours import zone_for
-from perennial.links import host_of, leads_to, stray_link
 from perennial.money import Money
 from perennial.profile import profile
+from perennial.rendering.formats import language
+from perennial.rendering.links import host_of, leads_to, stray_link
+from perennial.rendering.templates import Templates
+from perennial.rendering.values import Fields, Items, SkipMessage, rendering_for
 from perennial.shop import Settings, Shop
-from perennial.template_values import Fields, Items, SkipMessage, rendering_for
-from perennial.templates import Templates
 
 __all__ = ["Message", "Renderer", "Renderers", "SkipMessage"]
 

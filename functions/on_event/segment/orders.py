@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from on_event import reading, segment_call
+from on_event import reading
+from on_event.segment import calls
 from perennial.events import Cart, Line, Order, OrderStatus, Product
 
 
@@ -47,7 +48,7 @@ def products_of(properties: Mapping[str, Any], at: str) -> list[Product]:
 
 
 def _product(entry: Mapping[str, Any], currency: str | None, at: str) -> Product | None:
-    product_id, title = segment_call.product_id(entry), reading.text(entry.get("name"))
+    product_id, title = calls.product_id(entry), reading.text(entry.get("name"))
     if not product_id or not title:
         return None
     product = Product(id=product_id, title=title, at=at, rank=1)
@@ -65,7 +66,7 @@ def _product(entry: Mapping[str, Any], currency: str | None, at: str) -> Product
 
 def _lines(properties: Mapping[str, Any], currency: str) -> Iterator[Line]:
     for entry in reading.mappings(properties.get("products")):
-        product_id, quantity = segment_call.product_id(entry), reading.quantity(entry.get("quantity", 1))
+        product_id, quantity = calls.product_id(entry), reading.quantity(entry.get("quantity", 1))
         if product_id and quantity:
             yield Line(
                 product_id=product_id,

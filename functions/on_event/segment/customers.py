@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from on_event import reading, segment_call
+from on_event import reading
+from on_event.segment import calls
 from perennial.events import ConsentEvidence, ConsentState
 from perennial.identities import Identity, Kind
 from perennial.times import stamp
@@ -23,9 +24,9 @@ _STATES = frozenset(ConsentState)
 
 def identities(call: Mapping[str, Any], *, trusted: bool) -> Iterator[Identity]:
     """The ids of the call; with a trusted one also the addresses of its traits."""
-    if user_id := segment_call.user_id(call):
+    if user_id := calls.user_id(call):
         yield Identity(Kind.STORE, user_id)
-    if anonymous_id := segment_call.anonymous_id(call):
+    if anonymous_id := calls.anonymous_id(call):
         yield Identity(Kind.ANONYMOUS, anonymous_id)
     given = _given(call)
     if trusted and (address := reading.email(given.get("email"))):
@@ -78,7 +79,7 @@ def _statement(told: Any, at: datetime) -> ConsentEvidence | None:
 def _given(call: Mapping[str, Any]) -> dict[str, Any]:
     """Traits of an identify call, or those a track call repeats in its context."""
     context = reading.mapping(call.get("context"))
-    own = call.get("traits") if call.get("type") == segment_call.IDENTIFY else None
+    own = call.get("traits") if call.get("type") == calls.IDENTIFY else None
     return {**reading.mapping(context.get("traits")), **reading.mapping(own)}
 
 

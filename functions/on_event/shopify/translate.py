@@ -11,8 +11,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from on_event import reading, shopify_customer, shopify_order, shopify_product, strict_json
+from on_event import reading, strict_json
 from on_event.envelope import Envelope
+from on_event.shopify import customers, orders, products
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name, Product
@@ -86,15 +87,15 @@ def translate(envelope: Envelope, currency: str | None = None) -> Translation:
 
 def _order(webhook: Webhook) -> Translation:
     resource = webhook.resource
-    order = shopify_order.order_of(
+    order = orders.order_of(
         resource,
         trusted=webhook.envelope.trusted,
         placed_at=stamp(_placed_at(webhook)),
         updated_at=stamp(webhook.read_at("updated_at", "created_at")),
-        told=shopify_order.TOLD_BY_TOPIC.get(webhook.topic),
+        told=orders.TOLD_BY_TOPIC.get(webhook.topic),
     )
     tokens = (resource.get("cart_token"), resource.get("checkout_token"))
-    taught = shopify_order.products_of(resource, order["currency"], order["updated_at"])
+    taught = orders.products_of(resource, order["currency"], order["updated_at"])
     return _told(webhook, {"order": order}, tokens, taught)
 
 
@@ -106,7 +107,7 @@ def _placed_at(webhook: Webhook) -> datetime:
 
 def _cart(webhook: Webhook) -> Translation:
     resource = webhook.resource
-    cart = shopify_order.cart_of(resource, stamp(webhook.read_at("updated_at", "created_at")))
+    cart = orders.cart_of(resource, stamp(webhook.read_at("updated_at", "created_at")))
     return _told(webhook, {"cart": cart}, (resource.get("cart_token"), cart["token"]))
 
 
@@ -117,7 +118,7 @@ def _customer(webhook: Webhook) -> Translation:
 def _product(webhook: Webhook) -> Translation:
     at = stamp(webhook.read_at("updated_at", "created_at"))
     return Translation(
-        products=[shopify_product.product_of(webhook.resource, webhook.shop, webhook.currency, at)]
+        products=[products.product_of(webhook.resource, webhook.shop, webhook.currency, at)]
     )
 
 
@@ -128,7 +129,7 @@ def _told(
     taught: list[Product] | None = None,
 ) -> Translation:
     name, fields = _EVENTS[webhook.topic]
-    person = shopify_customer.person_of(webhook.resource, is_customer=webhook.topic in _CUSTOMERS)
+    person = customers.person_of(webhook.resource, is_customer=webhook.topic in _CUSTOMERS)
     identities = strongest_first((*person.identities(), *_carts(tokens)))
     occurred_at = webhook.read_at(*fields)
     event = Event(
@@ -147,7 +148,7 @@ def _told(
 
 
 def _carts(tokens: tuple[Any, ...]) -> list[Identity]:
-    found = (shopify_order.token_of(token) for token in tokens)
+    found = (orders.token_of(token) for token in tokens)
     return [Identity(Kind.CART, token) for token in found if token]
 
 

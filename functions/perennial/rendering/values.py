@@ -15,7 +15,7 @@ from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Undefined
 
 from perennial.errors import PerennialError
-from perennial.formats import date_text, money_text
+from perennial.rendering.formats import date_text, money_text
 from perennial.times import zone_of
 
 WORK = 20_000  # loop turns, calls, includes and values printed in one rendering

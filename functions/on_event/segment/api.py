@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from on_event import segment_call, strict_json
+from on_event import strict_json
 from on_event.envelope import Envelope
-from on_event.segment_call import Fault
+from on_event.segment.calls import IDENTIFY, TRACK, Fault
+from on_event.segment.calls import fault as fault_of
 from on_event.web import BadRequest, Request
 from perennial.errors import Unintelligible
 
@@ -25,8 +26,8 @@ BATCH = "batch"
 # Path -> what its body is: a batch, or one call of this type.
 PATHS: Mapping[str, str] = {
     "/v1/batch": BATCH,
-    "/v1/track": segment_call.TRACK,
-    "/v1/identify": segment_call.IDENTIFY,
+    "/v1/track": TRACK,
+    "/v1/identify": IDENTIFY,
 }
 # Among the allowed headers are those of RudderStack's browser client: without them the preflight stops its
 # every call.
@@ -136,7 +137,7 @@ def _admitted(body: dict[str, Any], calls: list[Any], *, trusted: bool, received
     rejected: dict[int, Fault] = {}
     for index, call in enumerate(calls):
         raw = strict_json.dump(_without_key(call))
-        fault = _TOO_LARGE_CALL if len(raw) > LARGEST_CALL else segment_call.fault(call)
+        fault = _TOO_LARGE_CALL if len(raw) > LARGEST_CALL else fault_of(call)
         if fault:
             rejected[index] = fault
         else:

@@ -18,7 +18,7 @@ from jinja2.exceptions import SecurityError, TemplateAssertionError, TemplateSyn
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from perennial.template_values import (
+from perennial.rendering.values import (
     FILTERS,
     LARGEST_PART,
     TESTS,

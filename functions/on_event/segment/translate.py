@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from on_event import reading, segment_call, segment_customer, segment_order, strict_json
+from on_event import reading, strict_json
 from on_event.envelope import Envelope
+from on_event.segment import calls, customers, orders
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name
@@ -30,7 +31,7 @@ class Call:
     @property
     def properties(self) -> dict[str, Any]:
         """Of a track call, as sent."""
-        return segment_call.properties(self.content)
+        return calls.properties(self.content)
 
     def sent_at(self) -> datetime | None:
         """When the customer did it by the sender's clock: the same in every retry."""
@@ -64,7 +65,7 @@ def translate(envelope: Envelope, _currency: str | None = None) -> Translation:
     """The events of a batch, or of a single call; Unintelligible when the body is neither."""
     translation = Translation()
     for content in _calls(strict_json.parse(envelope.body)):
-        fault = segment_call.fault(content)
+        fault = calls.fault(content)
         if fault:
             translation.rejected.append(
                 Rejection(f"{fault.code}: {fault.message}", strict_json.dump(content))
@@ -98,13 +99,13 @@ def _add(translation: Translation, call: Call) -> None:
     event = _event(call)
     translation.events.append(event)
     if call.trusted and event.name in _TEACHING:
-        translation.products.extend(segment_order.products_of(call.properties, stamp(event.occurred_at)))
+        translation.products.extend(orders.products_of(call.properties, stamp(event.occurred_at)))
 
 
 def _event(call: Call) -> Event:
-    is_track = call.content["type"] == segment_call.TRACK
-    name = segment_call.event_name(call.content) if is_track else Name.IDENTIFIED
-    traits = segment_customer.traits(call.content, trusted=call.trusted)
+    is_track = call.content["type"] == calls.TRACK
+    name = calls.event_name(call.content) if is_track else Name.IDENTIFIED
+    traits = customers.traits(call.content, trusted=call.trusted)
     return Event(
         id=call.event_id(),
         name=name,
@@ -112,7 +113,7 @@ def _event(call: Call) -> Event:
         received_at=call.received_at,
         source="segment",
         trusted=call.trusted,
-        identities=strongest_first(segment_customer.identities(call.content, trusted=call.trusted)),
+        identities=strongest_first(customers.identities(call.content, trusted=call.trusted)),
         properties=(_track(call, name) if is_track else _consent(call))
         | ({"traits": traits} if traits else {}),
         sent_at=call.sent_at(),
@@ -120,7 +121,7 @@ def _event(call: Call) -> Event:
 
 
 def _consent(call: Call) -> dict[str, Any]:
-    told = segment_customer.consent(call.content, call.occurred_at()) if call.trusted else {}
+    told = customers.consent(call.content, call.occurred_at()) if call.trusted else {}
     return {"consent": told} if told else {}
 
 
@@ -134,23 +135,23 @@ def _track(call: Call, name: str) -> dict[str, Any]:
 def _viewed(call: Call) -> dict[str, Any]:
     page = reading.mapping(reading.mapping(call.content.get("context")).get("page"))
     url = reading.url(call.properties.get("url")) or reading.url(page.get("url"))
-    return {"product_id": segment_call.product_id(call.properties)} | ({"url": url} if url else {})
+    return {"product_id": calls.product_id(call.properties)} | ({"url": url} if url else {})
 
 
 def _added(call: Call) -> dict[str, Any]:
     quantity = reading.quantity(call.properties.get("quantity")) or 1
-    return {"product_id": segment_call.product_id(call.properties), "quantity": quantity}
+    return {"product_id": calls.product_id(call.properties), "quantity": quantity}
 
 
 def _checkout(call: Call) -> dict[str, Any]:
     at = stamp(call.occurred_at())
-    return {"cart": segment_order.cart_of(call.properties, call.event_id(), at, trusted=call.trusted)}
+    return {"cart": orders.cart_of(call.properties, call.event_id(), at, trusted=call.trusted)}
 
 
 def _ordered(call: Call) -> dict[str, Any]:
-    order_id = segment_call.order_id(call.properties) or ""
+    order_id = calls.order_id(call.properties) or ""
     return {
-        "order": segment_order.order_of(
+        "order": orders.order_of(
             call.properties, order_id, stamp(call.occurred_at()), trusted=call.trusted
         )
     }

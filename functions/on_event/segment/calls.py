@@ -1,6 +1,6 @@
 """The calls of the Segment API: what makes one acceptable, and the events that are more than a name.
 
-Shared by the answer (`segment_api`) and the translation (`segment`): what was accepted is what is understood.
+Shared by the answer (`api`) and the translation: what was accepted is what is understood.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Shopify: its webhooks, and what their bodies say."""

@@ -1,0 +1,34 @@
+"""What the outside world remembers of one run: what it asked, what lies on the queues, which mails arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from perennial.customer import Customer
+from tests.crash.senders import Accepted, Json, Request
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+
+
+@dataclass
+class Copy:
+    """A message on a queue. handled: a function said it is done with it; deliveries: how often it was handed out."""
+
+    queue: str
+    record: Json
+    deliveries: int = 0
+    handled: bool = False
+
+
+@dataclass
+class Seen:
+    """told: provider ids of the mails whose Send event was delivered. history: the customer's document after each write, oldest first."""
+
+    now: datetime = NOON
+    asked: list[Request] = field(default_factory=list)
+    unanswered: list[Request] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    history: list[Customer] = field(default_factory=list)
