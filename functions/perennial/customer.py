@@ -6,7 +6,6 @@ one, and reading costs no conversion. Times are stamps (`perennial.times`).
 
 from __future__ import annotations
 
-import json
 from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
@@ -175,8 +174,15 @@ def new(customer_id: str) -> Customer:
 
 
 def copied(customer: Customer) -> Customer:
-    """A copy that shares nothing with the original."""
-    return cast(Customer, json.loads(json.dumps(customer)))
+    """A copy that shares nothing with the original but what cannot change."""
+    return cast(Customer, _copied(customer))
+
+
+def _copied(value: Any) -> Any:
+    # Several times as fast as `copy.deepcopy` or a way through JSON text, and made for each event, plan and claim.
+    if isinstance(value, dict):
+        return {key: _copied(each) if isinstance(each, (dict, list)) else each for key, each in value.items()}
+    return [_copied(each) if isinstance(each, (dict, list)) else each for each in value]
 
 
 def is_anonymous(customer: Customer) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Protocol, TypedDict
@@ -42,6 +42,10 @@ class Documents(Protocol):
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         """Ids whose `wake_at` is not after `until`, earliest first. A hint: believe only the loaded document."""
+        ...
+
+    def scan(self) -> Iterator[Customer]:
+        """Every customer document, in no order and not of one moment: for statistics, never for deciding."""
         ...
 
 

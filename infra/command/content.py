@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import click
 from rich.console import Console
@@ -66,17 +66,10 @@ def publish(folder: Path, stack: str, region: str | None, keep_intervals: bool, 
         _print_report(report)
 
 
-@runtime_checkable
-class _Scannable(Protocol):
-    def scan(self) -> Iterable[Customer]: ...
-
-
-def _intervals(documents: Documents) -> IntervalTables | None:
-    """Fresh interval tables; None where the documents cannot be read through."""
+def _intervals(documents: Documents) -> IntervalTables:
+    """Interval tables of the customers as they are now."""
     from perennial.publishing import interval_tables
 
-    if not isinstance(documents, _Scannable):
-        return None
     return interval_tables(_counted(documents.scan()))
 
 

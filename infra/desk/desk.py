@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
 from infra.desk.cloud import Cloud
+from infra.desk.deployment import deployed, sender
 from infra.desk.events import destinations
 from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
 from infra.desk.intrinsics import TemplateError, arn
@@ -29,9 +30,9 @@ from infra.desk.people import look_up
 from infra.desk.postbox import Postbox
 from infra.desk.queues import Queues
 from infra.desk.runtime import Runtime
-from infra.desk.stack import Function, Template
+from infra.desk.stack import Function
 from infra.desk.sweeps import Sweeps
-from infra.desk.template import TEMPLATE, load_template
+from infra.desk.template import TEMPLATE
 from perennial.bootstrap import AwsWorld
 
 CONTENT = TEMPLATE.parent / "content"
@@ -59,8 +60,8 @@ class Desk:
     ) -> None:
         self.lose_send_events = False
         self._content, self._url, self._start = content, url, start
-        self.template = _stack(template, keys or Keys(), url)
-        self._cloud = Cloud(self.template, _sender(self.template))
+        self.template = deployed(template, keys or Keys(), url)
+        self._cloud = Cloud(self.template, sender(self.template))
         self.clock = VirtualClock(start or start_of_the_desk())
         self._postbox = Postbox(self.clock)
         self._postbox.watch(self._cloud.session)
@@ -237,27 +238,6 @@ class Desk:
             self._runtime.invoke(function, event)
         except Exception:
             log.exception("%s failed; the next minute is its retry", function.id)
-
-
-def _stack(path: Path, keys: Keys, url: str) -> Template:
-    """The template as deployed on the desk: sending is live, links lead back here."""
-    if "/" in keys.write:
-        raise ValueError("A write key has no slash in it.")
-    parameters = {
-        "SendMode": "live",
-        "PublicUrl": url,
-        "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
-        "ShopifyDomain": keys.shopify_domain,
-        # The template takes the write key from the stack's id.
-        "AWS::StackId": arn("cloudformation", f"stack/perennial/{keys.write}"),
-    }
-    secrets = {"ServerKey": keys.server, "Shopify": keys.shopify_secret}
-    return load_template(path, parameters, secrets)
-
-
-def _sender(template: Template) -> str | None:
-    senders = (each.environment.get("SENDER_EMAIL") for each in template.functions.values())
-    return next((each for each in senders if each), None)
 
 
 def _unpacked(message: str) -> str:

@@ -29,18 +29,17 @@ class Local:
             ("POST", "events"): self._events,
             ("GET", "dead-letters"): lambda _: as_json(200, desk.dead_letters()),
             ("POST", "reset"): self._reset,
+            ("GET", _PEOPLE): self._customer,
         }
 
     def __call__(self, request: Request) -> Response:
         """400 with a message that says what to send instead, for what cannot be done."""
         name = request.path.removeprefix(PREFIX)
-        if request.method == "GET" and name.startswith(_PEOPLE):
-            return self._customer(unquote(name.removeprefix(_PEOPLE)))
-        route = self._routes.get((request.method, name))
-        if route is None:
+        key = (request.method, _PEOPLE if name.startswith(_PEOPLE) else name)
+        if key not in self._routes:
             return as_json(404, {"message": "Not Found"})
         try:
-            return route(request)
+            return self._routes[key](request)
         except (ValueError, NotTaken, PerennialError) as error:
             return as_json(400, {"message": str(error)})
 
@@ -57,7 +56,8 @@ class Local:
             raise ValueError('Send {"advance": "36h"} or {"to": "2026-11-22T09:30:00Z"}.')
         return self._time()
 
-    def _customer(self, identity: str) -> Response:
+    def _customer(self, request: Request) -> Response:
+        identity = unquote(request.path.removeprefix(PREFIX + _PEOPLE))
         found = self._desk.customer(identity)
         return (
             as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})

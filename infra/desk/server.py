@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock
 
 from infra.desk.desk import CONTENT, Desk
-from infra.desk.gateway import LARGEST, Request, Response
+from infra.desk.gateway import LARGEST, Request, Response, as_json
 from infra.desk.keys import Keys
 from infra.desk.local import PREFIX, Local
 from perennial.errors import PerennialError
 
 HOST = "127.0.0.1"
+log = logging.getLogger("perennial.desk")
 
 
 def serve(port: int = 8787, content: Path = CONTENT) -> None:
@@ -52,9 +54,13 @@ class DeskServer(ThreadingHTTPServer):
     def answer(self, request: Request) -> Response:
         """Of the desk's own routes or of the stack."""
         with self._turn:
-            if request.path.startswith(PREFIX):
-                return self._local(request)
-            return self.desk.request(request.method, request.target, request.headers, request.body)
+            try:
+                if request.path.startswith(PREFIX):
+                    return self._local(request)
+                return self.desk.request(request.method, request.target, request.headers, request.body)
+            except Exception as error:
+                log.exception("The desk failed with a %s request", request.method)
+                return as_json(500, {"message": f"The desk failed: {type(error).__name__}."})
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -212,3 +212,10 @@ def test_visitors_are_never_due(world: World) -> None:
     assert due(world) == []
     world.documents.save({**stored, "identities": {"anonymous": ["device"], "email": ["ada@example.com"]}})
     assert due(world) == ["c1"]
+
+
+def test_a_scan_reads_every_customer_and_nothing_else(world: World) -> None:
+    """Identities, products and the live pointer lie in the same table."""
+    saved = {world.documents.claim(known(f"c{n}"), [Identity(Kind.STORE, f"s{n}")])["id"] for n in range(5)}
+    world.pointer.publish("r1", None)
+    assert {customer["id"] for customer in world.documents.scan()} == saved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 from collections.abc import Iterator
 from typing import Any
@@ -68,8 +67,7 @@ class Cloud:
 
     def customers(self) -> list[Customer]:
         """The documents as they are stored now."""
-        bodies = (item.attrs["body"].value for item in self._documents())
-        return [unpack(base64.b64decode(body)) for body in bodies]
+        return [unpack(item.attrs["body"].value) for item in self._documents()]
 
     def wakes(self) -> list[str]:
         """`wake_at` of everything in the index `due`."""

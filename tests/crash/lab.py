@@ -63,27 +63,27 @@ class Lab:
 
     def __init__(self) -> None:
         self.template = load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET})
-        self._cloud = Cloud(self.template)
-        self.wire = Wire(self._cloud.session)
+        self.cloud = Cloud(self.template)
+        self.wire = Wire(self.cloud.session)
         self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
         self._arrivals: set[str] = set()
         self._mails = 0
         self.seen = Seen()
         self.send_events = True
         self.restart()
-        self.world = AwsWorld(self._runtime.environment(), self.clock, self._cloud.own)
+        self.world = AwsWorld(self._runtime.environment(), self.clock, self.cloud.own)
         self.customer_id = self.world.identity_keys.customer_id(Identity(Kind.STORE, STORE_ID))
 
     def close(self) -> None:
         """Let go of boto3."""
-        self._cloud.close()
+        self.cloud.close()
 
     def clock(self) -> datetime:
         return self.seen.now
 
     def reset(self) -> None:
         """Nothing has ever happened, and the content is published."""
-        self._cloud.fill(SENDER)
+        self.cloud.fill(SENDER)
         self._arrivals.clear()
         self.seen, self.send_events, self._mails = Seen(), True, 0
         self.restart()
@@ -92,12 +92,13 @@ class Lab:
 
     def keep(self) -> State:
         """This state, to come back to."""
-        return self._cloud.items(), deepcopy(self.seen)
+        self._pull()
+        return self.cloud.items(), deepcopy(self.seen)
 
     def back_to(self, state: State) -> None:
         """The kept state, with processes that start afresh."""
         self._pull()  # a run that never came to rest leaves something behind
-        self._cloud.restore(state[0])
+        self.cloud.restore(state[0])
         self.seen = deepcopy(state[1])
         self.restart()
 
@@ -105,7 +106,7 @@ class Lab:
 
     def restart(self) -> None:
         """A new process, which has nothing cached."""
-        self._runtime = Runtime(self.template.functions, self.clock, self._cloud.client)
+        self._runtime = Runtime(self.template.functions, self.clock, self.cloud.client)
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -139,7 +140,7 @@ class Lab:
         for request in list(self.seen.unanswered):
             is_link = request.event["rawPath"].startswith("/unsubscribe/")
             answer = self.invoke("PagesFunction" if is_link else "ReceiveFunction", request.event)
-            if answer and answer["statusCode"] < 300:
+            if answer and answer["statusCode"] < 300 and request in self.seen.unanswered:
                 self.seen.unanswered.remove(request)
 
     def link(self) -> Request:
@@ -185,7 +186,7 @@ class Lab:
 
     def _pull(self) -> None:
         """What lies in moto's queues, into ours."""
-        sqs = self._cloud.own("sqs")
+        sqs = self.cloud.own("sqs")
         for url in sorted(self._arrivals):
             queue = next(each.id for each in self.template.queues.values() if each.url == url)
             ask = {"QueueUrl": url, "MaxNumberOfMessages": 10}
@@ -214,7 +215,7 @@ class Lab:
             if any(each.deliveries < DELIVERIES for each in self.waiting()):
                 self.seen.now += VISIBILITY
                 continue
-            wakes = [moment(at) for at in self._cloud.wakes()]
+            wakes = [moment(at) for at in self.cloud.wakes()]
             if not wakes or min(wakes) > end:
                 return True
             self.seen.now = max(self.seen.now + timedelta(minutes=1), min(wakes))
@@ -233,7 +234,7 @@ class Lab:
     # What there is to see, and who looks.
 
     def customer(self) -> Customer:
-        return self._cloud.customers()[0]
+        return self.cloud.customers()[0]
 
     def timeline(self) -> list[TimelineItem]:
         return self.world.timeline.read(self.customer_id)
@@ -242,7 +243,7 @@ class Lab:
         if operation != "sesv2.SendEmail":
             return
         tags = {each["Name"]: each["Value"] for each in json.loads(body)["EmailTags"]}
-        for provider_id in self._cloud.mails_taken()[self._mails :]:
+        for provider_id in self.cloud.mails_taken()[self._mails :]:
             self._mails += 1
             mail = Accepted(tags["message_id"], tags["customer_id"], provider_id, self.seen.now)
             self.seen.accepted.append(mail)
@@ -253,4 +254,4 @@ class Lab:
 
     def _document_written(self, operation: str, _: bytes) -> None:
         if operation in ("dynamodb.PutItem", "dynamodb.TransactWriteItems"):
-            self.seen.history += self._cloud.customers()
+            self.seen.history += self.cloud.customers()

@@ -21,6 +21,10 @@ class Stopped(BaseException):
     """The process ended here. Not an Exception, so that nothing in the code under test can live on."""
 
 
+class Broken(BaseException):
+    """A listener of the tests failed, which must not pass for a failure of AWS."""
+
+
 class Call(NamedTuple):
     """One request on the wire. number: of the call, from 0; attempt: the SDK's, from 1; operation: "dynamodb.PutItem"."""
 
@@ -154,11 +158,17 @@ class Wire:
 
     def _arrives(self, request: Any, event_name: str, **_: Any) -> None:
         operation = event_name.removeprefix("before-send.")
-        for listener in self.listeners:
-            listener(operation, _body(request))
+        self._tell(operation, _body(request))
         if self._tap is not None:
             with self._aside() as tap:
                 tap.arrives(Call(len(self._calls) - 1, self._call[1], operation, _body(request)))
+
+    def _tell(self, operation: str, body: bytes) -> None:
+        try:
+            for listener in self.listeners:
+                listener(operation, body)
+        except Exception as error:
+            raise Broken(operation) from error
 
     @contextmanager
     def _aside(self) -> Iterator[Tap]:

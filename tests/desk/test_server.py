@@ -163,3 +163,13 @@ def test_reset_forgets_what_was_to_come_again(desk: Desk) -> None:
     desk.reset()
     desk.advance("1h")
     assert len(worker.seen) == 1
+
+
+def test_an_error_of_the_desk_itself_is_answered(
+    ask: Ask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is not just dropped, and the desk goes on."""
+    monkeypatch.setattr(desk, "outbox", lambda: 1 / 0)
+    status, answer = ask("GET", "/_local/outbox")
+    assert status == 500 and "ZeroDivisionError" in answer["message"]
+    assert ask("GET", "/_local/health")[0] == 200

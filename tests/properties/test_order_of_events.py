@@ -27,16 +27,18 @@ def events(draw: st.DrawFn) -> Event:
     at = draw(minutes)
     name, properties = draw(st.one_of(views(at), order_tellings(at), consents(at), traits(), carts(at)))
     trusted = draw(st.booleans()) if name in (Name.PRODUCT_VIEWED, Name.IDENTIFIED) else True
+    device = draw(st.sampled_from([(), (Identity(Kind.ANONYMOUS, "d"),)]))
+    sent_at = draw(st.sampled_from([at, None]))
     return Event(
-        id=short_id("test", name, stamp(at), repr(properties), str(trusted)),
+        id=short_id("test", name, stamp(at), repr((properties, trusted, device, sent_at))),
         name=name,
         occurred_at=at,
         received_at=at,
         source="test",
         trusted=trusted,
-        identities=(Identity(Kind.STORE, "1"), *draw(st.sampled_from([(), (Identity(Kind.ANONYMOUS, "d"),)]))),
+        identities=(Identity(Kind.STORE, "1"), *device),
         properties=properties,
-        sent_at=draw(st.sampled_from([at, None])),
+        sent_at=sent_at,
     )
 
 

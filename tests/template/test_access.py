@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.template.test_functions import of_kind
+from tests.template.test_functions import FUNCTIONS, of_kind
 
 # Everything else names its resource. A phone number is none, and the sending quota belongs to the whole account.
 EVERYWHERE = {("SendFunctionRole", "sns:Publish"), ("SweepFunctionRole", "ses:GetSendQuota")}
+
+STORES = ("AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::S3::Bucket")
 
 
 def as_list(value: Any) -> list[Any]:
@@ -156,3 +158,18 @@ def test_access_logs_hold_no_personal_data(document: dict[str, Any]) -> None:
     fields = set(json.loads(written).values())
     assert "$context.routeKey" in fields
     assert not fields & {"$context.path", "$context.identity.sourceIp", "$context.identity.userAgent"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_function_is_told_of_it_may_use(
+    name: str, translated: Mapping[str, Any], document: dict[str, Any]
+) -> None:
+    """A queue, table or bucket in its environment is named in its role, and no other is."""
+    own = [each for role, each in statements(translated) if role == f"{name}Role"]
+    environment = document["Resources"][name]["Properties"]["Environment"]["Variables"].values()
+    told = {each["Ref"] for each in environment if isinstance(each, dict) and "Ref" in each}
+    stores = {each for kind in STORES for each in of_kind(translated, kind)}
+    named = {
+        store for store in stores if f'"{store}"' in json.dumps(own) or f"${{{store}." in json.dumps(own)
+    }
+    assert named == told & stores

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -77,23 +76,6 @@ def test_no_name_is_fixed(translated: Mapping[str, Any]) -> None:
         for name, properties in of_kind(translated, kind).items()
     }
     assert found and not any(found.values())
-
-
-def settings_read() -> Iterator[str]:
-    """Names that the code asks the world for."""
-    for path in CODE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
-                continue
-            first = node.args[0]
-            if node.func.attr in ("setting", "_queue") and isinstance(first, ast.Constant):
-                yield str(first.value)
-
-
-def test_settings_in_code_and_template_are_the_same(template: Template) -> None:
-    """None is missing, none is given in vain."""
-    given = {name for each in template.functions.values() for name in each.environment}
-    assert given == set(settings_read())
 
 
 def test_secrets_go_only_where_they_are_needed(template: Template) -> None:

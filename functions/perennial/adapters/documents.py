@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -66,6 +66,14 @@ class DynamoDocuments:
             Limit=limit,
         )
         return [item["pk"]["S"].removeprefix(_CUSTOMER) for item in islice(items, limit)]
+
+    def scan(self) -> Iterator[Customer]:
+        items = self._table.scan(
+            FilterExpression="begins_with(pk, :customer)",
+            ExpressionAttributeValues={":customer": text(_CUSTOMER)},
+            ProjectionExpression="body",
+        )
+        yield from (unpack(item["body"]["B"]) for item in items)
 
     def _identity_pk(self, identity: Identity) -> str:
         return f"IDENTITY#{identity.kind}#{self._keys.stored(identity)}"

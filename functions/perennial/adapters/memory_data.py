@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
 from perennial.adapters.codec import pack, unpack
@@ -47,6 +47,9 @@ class MemoryDocuments:
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         due = sorted((at, customer_id) for customer_id, at in self._due[shard].items() if at <= stamp(until))
         return [customer_id for _, customer_id in due[: max(limit, 0)]]
+
+    def scan(self) -> Iterator[Customer]:
+        yield from (unpack(body) for body in list(self._bodies.values()))
 
     def _check_version(self, customer: Customer) -> None:
         if self._versions.get(customer["id"], 0) != customer["version"]:

@@ -115,8 +115,15 @@ class Table:
 
     def query(self, **parameters: Any) -> Iterator[Item]:
         """All items of a query; a further page is read only when it is asked for."""
+        return self._pages(self._client.query, parameters)
+
+    def scan(self, **parameters: Any) -> Iterator[Item]:
+        """All items of the table that pass the filter, page by page."""
+        return self._pages(self._client.scan, parameters)
+
+    def _pages(self, read: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[Item]:
         while True:
-            page = self._client.query(TableName=self.name, **parameters)
+            page = read(TableName=self.name, **parameters)
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return

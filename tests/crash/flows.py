@@ -1,0 +1,159 @@
+"""The ways of the data that are interrupted: what went before, what happens, how it may end, and whom it may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from botocore.exceptions import ReadTimeoutError
+
+from perennial.outbox import Status
+from tests.crash.lab import Lab
+from tests.crash.seen import NOON
+from tests.crash.senders import ordered, signed_up, viewed
+from tests.crash.wire import Call
+
+DUE = NOON + timedelta(hours=4)
+SENT = frozenset({Status.SENT})
+WENT_OUT = SENT | {Status.UNCONFIRMED}
+WITHHELD = frozenset({"no_consent"})
+Act = Callable[[Lab], None]
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody else's whole action at the same moment; `ends` are possible because of it."""
+
+    act: Act
+    ends: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """ends: how the message may end when nothing but one interruption comes between. others: by name, whom it may meet."""
+
+    name: str
+    prepare: Act
+    act: Act
+    ends: frozenset[str]
+    others: Mapping[str, Other] = field(default_factory=dict)
+
+
+# What happens.
+
+
+def arrive(lab: Lab) -> None:
+    """A new customer signs up, orders and looks around: three requests, two queues, the first claim of identities."""
+    lab.ask(signed_up(NOON - timedelta(hours=2)), ordered(NOON - timedelta(hours=1)), viewed(NOON))
+    lab.deliver("SignedQueue")
+    lab.deliver("BrowserQueue")
+
+
+def be_due(lab: Lab) -> None:
+    arrive(lab)
+    lab.seen.now = DUE
+
+
+def be_queued(lab: Lab) -> None:
+    be_due(lab)
+    lab.tick()
+
+
+def send(lab: Lab) -> None:
+    lab.deliver("SendQueue")
+
+
+def be_in_doubt(lab: Lab) -> None:
+    """The mail was accepted and nobody has learnt it yet; its Send event lies on the queue."""
+    be_queued(lab)
+    with lab.wire.tapped(SilentProvider()):
+        send(lab)
+    lab.tell()
+
+
+class SilentProvider:
+    """Takes the mail, and the connection breaks before the answer."""
+
+    def departs(self, call: Call) -> None:
+        """It leaves as usual."""
+
+    def arrives(self, call: Call) -> None:
+        if call.operation == "sesv2.SendEmail":
+            raise ReadTimeoutError(endpoint_url="https://aws.invalid")
+
+
+def be_told(lab: Lab) -> None:
+    lab.deliver("SignedQueue")
+
+
+def unsubscribe(lab: Lab) -> None:
+    lab.ask(lab.link())
+
+
+# What others do meanwhile.
+
+
+def look_again(lab: Lab) -> None:
+    lab.ask(viewed(lab.seen.now, "72"))
+    lab.deliver("BrowserQueue")
+
+
+def deliver_again(lab: Lab) -> None:
+    """SQS hands every copy there is to a second worker."""
+    lab.deliver("SignedQueue", "BrowserQueue", again=True)
+
+
+def send_again(lab: Lab) -> None:
+    lab.deliver("SendQueue", again=True)
+
+
+def go_on_for_hours(lab: Lab) -> None:
+    """Leases and doubt run out while one worker sleeps; others sweep and send."""
+    for hours in (1, 2):
+        lab.seen.now += timedelta(hours=hours)
+        lab.sweep()
+        send_again(lab)
+
+
+RECORD = Flow(
+    "record",
+    lambda lab: None,
+    arrive,
+    SENT,
+    {"a second worker": Other(deliver_again), "another view": Other(look_again)},
+)
+SWEEP = Flow(
+    "sweep",
+    be_due,
+    lambda lab: lab.tick(),
+    SENT,
+    {"a second sweep": Other(lambda lab: lab.sweep()), "another view": Other(look_again)},
+)
+SEND = Flow(
+    "send",
+    be_queued,
+    send,
+    WENT_OUT,
+    {
+        "a second sender": Other(send_again),
+        "an unsubscribe": Other(unsubscribe, WITHHELD),
+        "hours of sleep": Other(go_on_for_hours, WENT_OUT),
+        "another view": Other(look_again),
+    },
+)
+FEEDBACK = Flow(
+    "feedback",
+    be_in_doubt,
+    be_told,
+    SENT,
+    {"a second worker": Other(deliver_again), "hours of sleep": Other(go_on_for_hours), "a no": Other(unsubscribe)},
+)
+UNSUBSCRIBE = Flow(
+    "unsubscribe",
+    be_queued,
+    unsubscribe,
+    WITHHELD,
+    {"a sender": Other(send, WENT_OUT), "another view": Other(look_again)},
+)
+FLOWS = (RECORD, SWEEP, SEND, FEEDBACK, UNSUBSCRIBE)

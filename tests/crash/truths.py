@@ -1,0 +1,95 @@
+"""What must hold once everything has come to rest, whatever went wrong on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from perennial import orders
+from perennial.customer import Customer
+from perennial.outbox import Status
+from tests.crash.lab import Lab
+
+WENT_OUT = (Status.SENT, Status.UNCONFIRMED)
+
+
+def ends(lab: Lab) -> list[str]:
+    """How each message ended, and how many mails of it the provider took: "sent 1", "unconfirmed 0", "no_consent 0"."""
+    return [
+        f"{each['status'] if each['status'] in WENT_OUT else each.get('reason')} {_accepted(lab, each['id'])}"
+        for each in lab.customer()["settled"]
+    ]
+
+
+def broken(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
+    """Every broken promise, in words. allowed: how a message may end, without the number of mails."""
+    if lab.seen.unanswered or lab.waiting():
+        yield f"{len(lab.seen.unanswered)} requests and {len(lab.waiting())} queued messages are never done"
+    if not lab.cloud.customers():
+        yield "the customer was never recorded"
+        return
+    yield from _effects(lab)
+    yield from _messages(lab, allowed)
+    yield from _mails(lab)
+
+
+def _effects(lab: Lab) -> Iterator[str]:
+    """Each event has one effect, whoever told it and however often."""
+    customer, asked = lab.customer(), Counter(name for name, _ in {(each.tells, each.id) for each in lab.seen.asked})
+    found = {
+        "views": (len(customer["views"]), asked["product_viewed"]),
+        "orders": (orders.count(customer), asked["order_completed"]),
+    }
+    yield from (f"{what}: {now} instead of {then}" for what, (now, then) in found.items() if now != then)
+    wanted = "unsubscribed" if asked["consent_changed"] else "subscribed"
+    if customer["consent"]["email"]["state"] != wanted:
+        yield f"consent is {customer['consent']['email']['state']} instead of {wanted}"
+    told = asked + Counter({"message_sent": len(lab.seen.told)})
+    timeline = Counter(item["name"] for item in lab.timeline())
+    if timeline != +told:
+        yield f"the timeline holds {dict(timeline)} instead of {dict(told)}"
+
+
+def _messages(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
+    """Whatever was planned has an end, and the end is the truth."""
+    customer = lab.customer()
+    if customer["outbox"]:
+        yield f"never settled: {[entry['status'] for entry in customer['outbox'].values()]}"
+    settled = {each["id"]: each for each in customer["settled"]}
+    planned = {message for state in lab.seen.history for message in state["outbox"]}
+    yield from (f"{message} was planned and forgotten" for message in planned - settled.keys() - customer["outbox"].keys())
+    if not planned:
+        yield "nothing was ever planned"
+    for message, each in settled.items():
+        end = each["status"] if each["status"] in WENT_OUT else each.get("reason", "skipped without a reason")
+        mails, is_told = _accepted(lab, message), _told(lab, message)
+        if end not in allowed:
+            yield f"ended as {end}, which nothing explains"
+        if (end == Status.SENT and mails != 1) or (end not in WENT_OUT and mails):
+            yield f"ended as {end} with {mails} mails accepted"
+        if end == Status.UNCONFIRMED and is_told:
+            yield "unconfirmed, although the provider said that it was sent"
+
+
+def _mails(lab: Lab) -> Iterator[str]:
+    """At most one mail for a message, only after its claim, and no claim after a no."""
+    for message, mails in Counter(mail.message_id for mail in lab.seen.accepted).items():
+        if mails > 1:
+            yield f"accepted {mails} times"
+        claims = [state for state in lab.seen.history if _is_claimed(state, message)]
+        if not claims:
+            yield "accepted without a claim"
+        elif claims[0]["consent"]["email"]["state"] != "subscribed":
+            yield "claimed after the customer had said no"
+
+
+def _is_claimed(state: Customer, message: str) -> bool:
+    return message in state["outbox"] and state["outbox"][message]["status"] == Status.SENDING
+
+
+def _accepted(lab: Lab, message: str) -> int:
+    return sum(mail.message_id == message for mail in lab.seen.accepted)
+
+
+def _told(lab: Lab, message: str) -> bool:
+    return any(mail.message_id == message and mail.provider_id in lab.seen.told for mail in lab.seen.accepted)
