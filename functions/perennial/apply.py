@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from perennial import orders, outbox
-from perennial.customer import Customer, Suppression, View, copied
+from perennial.customer import Customer, Suppression, View, copied, is_anonymous
 from perennial.events import ConsentEvidence, ConsentState, Event, Name
 from perennial.times import stamp
 
@@ -36,6 +36,8 @@ def fold(draft: Customer, event: Event) -> None:
         return
     draft["ids"][event.id] = stamp(event.sent_at) if event.sent_at else ""
     _fold_identities(draft, event)
+    if is_anonymous(draft):
+        draft["events"] = draft.get("events", 0) + 1
     _fold_traits(draft, event)
     _fold_consent(draft, event)
     if not is_test_order(event):
@@ -68,7 +70,7 @@ def _fold_traits(draft: Customer, event: Event) -> None:
             draft["traits"][field] = value
 
 
-_STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
+STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
 
 
 def _fold_consent(draft: Customer, event: Event) -> None:
@@ -82,7 +84,7 @@ def _fold_consent(draft: Customer, event: Event) -> None:
 
 
 def _weight(said: ConsentEvidence) -> tuple[str, int, str]:
-    return said["at"], _STRICTNESS[ConsentState(said["state"])], said["source"]
+    return said["at"], STRICTNESS[ConsentState(said["state"])], said["source"]
 
 
 def _fold_seen(draft: Customer, event: Event) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
-from perennial.identities import KNOWN
+from perennial.identities import KNOWN, Kind
 
 SCHEMA = 1
 
@@ -121,7 +121,11 @@ class Settled(TypedDict):
 
 
 class Customer(TypedDict):
-    """One customer, everything needed to decide about them. `version` 0: never stored."""
+    """One customer, everything needed to decide about them. `version` 0: never stored.
+
+    events: how many were folded while anonymous (bounded). absorbed: ids of documents merged into this one, newest last.
+    merged_into, frozen_at: this one is frozen, and everything belongs to that customer now; folded: nothing is left in it.
+    """
 
     schema: int
     id: str
@@ -144,6 +148,11 @@ class Customer(TypedDict):
     ids: dict[str, str]
     floor: str
     refold: bool
+    events: NotRequired[int]
+    absorbed: NotRequired[list[str]]
+    merged_into: NotRequired[str]
+    frozen_at: NotRequired[str]
+    folded: NotRequired[bool]
 
 
 def new(customer_id: str) -> Customer:
@@ -175,7 +184,7 @@ def new(customer_id: str) -> Customer:
 
 def copied(customer: Customer) -> Customer:
     """A copy that shares nothing with the original but what cannot change."""
-    return cast(Customer, _copied(customer))
+    return cast("Customer", _copied(customer))
 
 
 def _copied(value: Any) -> Any:
@@ -188,3 +197,8 @@ def _copied(value: Any) -> Any:
 def is_anonymous(customer: Customer) -> bool:
     """Known by a device or a cart only: never decided, never written to."""
     return not any(customer["identities"].get(kind) for kind in KNOWN)
+
+
+def is_guest(customer: Customer) -> bool:
+    """Not (yet) a customer of the store by id: a device, a cart, or an address alone. May be merged into one who is."""
+    return not customer["identities"].get(Kind.STORE)

@@ -26,8 +26,14 @@ class Name(StrEnum):
     ORDER_PAID = "order_paid"  # {order: Order}
     ORDER_UPDATED = "order_updated"  # {order: Order}
     ORDER_CANCELLED = "order_cancelled"  # {order: Order}
+    ORDER_FULFILLED = "order_fulfilled"  # {order: Order}
+    ORDER_REFUNDED = "order_refunded"  # {order_id, refund_id, refund: Refund}: all of it or a part
+    ORDER_DELETED = "order_deleted"  # {order_id}
     CUSTOMER_CREATED = "customer_created"
     CUSTOMER_UPDATED = "customer_updated"
+    CUSTOMER_DELETED = "customer_deleted"
+    DATA_REQUESTED = "data_requested"  # {request?, orders}: the customer asks what is known of them
+    ERASE_REQUESTED = "erase_requested"  # {orders}: the customer is to be forgotten
     IDENTIFIED = "identified"
     CONSENT_CHANGED = "consent_changed"  # {consent: {channel: ConsentEvidence}}
     MESSAGE_SENT = "message_sent"  # {message_id, provider_id}: the provider says it took it
@@ -45,16 +51,35 @@ class Line(TypedDict):
 
 
 class OrderStatus(StrEnum):
-    """`test` and `cancelled` orders are remembered, and count for nothing."""
+    """Only `open` and `paid` orders count; of two tellings equally new the later member wins.
 
+    `pending`: begun and not paid, as a customer leaves it at the till; also an order that only a refund was told of so far.
+    `open`: placed, to be paid by transfer or on delivery.
+    """
+
+    PENDING = "pending"
     OPEN = "open"
     PAID = "paid"
+    REFUNDED = "refunded"
     CANCELLED = "cancelled"
     TEST = "test"
 
 
+class Refund(TypedDict):
+    """Money given back, in minor units; `returned`: pieces by product id. `updated_at`: stamp of this telling of it."""
+
+    updated_at: str
+    amount: int
+    currency: str
+    returned: dict[str, int]
+
+
 class Order(TypedDict):
-    """`placed_at` and `updated_at` are stamps; `total` is in minor units; `trusted`: told by a signed source."""
+    """`placed_at` and `updated_at` are stamps; `total` is in minor units; `trusted`: told by a signed source.
+
+    total: before any refund. refunds: by their id. refunds_at: stamp as of which `refunds` is the whole list, when the store
+    tells whole lists. deleted_at: stamp of its deletion, undone by a telling that is newer.
+    """
 
     id: str
     placed_at: str
@@ -64,6 +89,9 @@ class Order(TypedDict):
     currency: str
     trusted: bool
     lines: list[Line]
+    refunds: NotRequired[dict[str, Refund]]
+    refunds_at: NotRequired[str]
+    deleted_at: NotRequired[str]
 
 
 class Cart(TypedDict):
@@ -119,10 +147,14 @@ class Event:
 
 
 class Product(TypedDict):
-    """A catalogue entry, from trusted sources only. `rank` 2: product webhook, 1: order line or server key."""
+    """A catalogue entry, from trusted sources only. `rank` 2: product webhook, 1: order line or server key.
+
+    title: absent only of a product of which nothing but its deletion is known. deleted: never to be shown again; the store
+    tells `False` of one that it took back out of the bin.
+    """
 
     id: str
-    title: str
+    title: NotRequired[str]
     at: str
     rank: int
     url: NotRequired[str]
@@ -131,3 +163,4 @@ class Product(TypedDict):
     currency: NotRequired[str]
     category: NotRequired[str]
     available: NotRequired[bool]
+    deleted: NotRequired[bool]

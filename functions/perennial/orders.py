@@ -187,4 +187,45 @@ def _joined(closed: ClosedPurchases | None, recent: set[str]) -> Purchases:
 
 
 def _gaps_of(days: list[date]) -> Gaps:
+    if len(days) < 2:
+        return Gaps()  # most products are bought once: this is asked for each of them in every decision
     return Gaps.of_days((later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+
+
+def join_closed(draft: Customer, other: Customer) -> None:
+    """Add another document's closed orders to the sums. The gap between the two is unknown, so it is left to the refold."""
+    mine, theirs = draft["closed"], other["closed"]
+    if theirs is None:
+        return
+    draft["refold"] = True
+    if mine is None:
+        draft["closed"] = theirs
+    else:
+        for currency, amount in theirs["spent"].items():
+            mine["spent"][currency] = mine["spent"].get(currency, 0) + amount
+        firsts = [each["first_at"] for each in (mine, theirs) if each["first_at"]]
+        draft["closed"] = Closed(
+            orders=mine["orders"] + theirs["orders"],
+            spent=mine["spent"],
+            through=max(mine["through"], theirs["through"]),
+            first_at=min(firsts, default=""),
+            last_at=max(mine["last_at"], theirs["last_at"]),
+            gaps=mine["gaps"] + theirs["gaps"],
+            log_sum=mine["log_sum"] + theirs["log_sum"],
+            log_sum_sq=mine["log_sum_sq"] + theirs["log_sum_sq"],
+        )
+    for product, entry in other["products"].items():
+        _join_product(draft["products"], product, entry)
+
+
+def _join_product(products: dict[str, ClosedPurchases], product: str, entry: ClosedPurchases) -> None:
+    held = products.get(product, _no_purchases())
+    products[product] = ClosedPurchases(
+        days=sorted({*held["days"], *entry["days"]})[-DAYS_KEPT:],
+        count=held["count"] + entry["count"],
+        gaps=held["gaps"] + entry["gaps"],
+        log_sum=held["log_sum"] + entry["log_sum"],
+        log_sum_sq=held["log_sum_sq"] + entry["log_sum_sq"],
+    )
+    if len(products) > PRODUCTS_KEPT + 1:
+        _sum_up_oldest(products)

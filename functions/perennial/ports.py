@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from perennial.shop import Shop  # it needs two of these ports
 
 SHARDS = 16  # partitions of the due index
+NOBODY = ""  # owner of an identity that too many share, such as the address of a till's guests
+SHARED_BY = 20  # customers beside the owner who may use an identity before it recognises nobody
 
 
 class Documents(Protocol):
@@ -33,11 +35,22 @@ class Documents(Protocol):
         ...
 
     def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
-        """Customer ids of the identities that are claimed (consistent)."""
+        """Customer ids of the identities that are claimed (consistent); NOBODY for one that too many share."""
         ...
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
         """`save` and the claim of identities nobody has yet, in one transaction; Conflict if either cannot be."""
+        ...
+
+    def point(self, identity: Identity, owner: str, to: str) -> None:
+        """Let an identity lead to `to` from now on; Conflict unless `owner` has it."""
+        ...
+
+    def share(self, identity: Identity, customer_id: str) -> None:
+        """Note that another customer uses it too; saying it again changes nothing. Past SHARED_BY it leads to NOBODY.
+
+        Conflict when nobody has claimed it yet.
+        """
         ...
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from perennial import ring
+from perennial import merging, ring
 from perennial.apply import apply, fold
-from perennial.customer import Customer, copied, new
+from perennial.customer import Customer, copied, is_anonymous, new
 from perennial.decide import Decision
 from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.events import Event, Name
+from perennial.identities import KNOWN
 from perennial.plan import Plan, plan
 from perennial.ports import TimelineItem, World
 from perennial.resolving import Group, resolve
@@ -28,6 +29,7 @@ from perennial.times import stamp
 _log = logging.getLogger(__name__)
 _TRIES = 30  # conflicts of one customer are settled here, never by failing the batch (rule 6)
 _LONGEST_PAUSE = 0.2  # seconds
+VISITOR_EVENTS = 200
 _ORDERS = (Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED)
 
 
@@ -59,36 +61,62 @@ class Recorder:
                 break
             if attempt:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
-            conflicted: list[Event] = []
-            for group in resolve(left, self._world.documents, self._world.identity_keys):
+            resolution = resolve(left, self._world.documents, self._world.identity_keys)
+            left = []
+            if resolution.nobodys:
+                _log.warning("events that lead to nobody", extra={"count": len(resolution.nobodys)})
+            for guest in resolution.unfinished:
+                self._finish(guest)
+            for group in resolution.groups:
                 try:
-                    failures += self._record_group(group)
+                    if not self._merged(group):
+                        failures += self._record_group(group)
+                        continue
                 except Conflict:
-                    conflicted += group.events
-            left = conflicted
+                    pass
+                left += group.events  # resolve and judge them anew
         return failures + [Failure(event, Conflict("others kept writing this customer")) for event in left]
+
+    def _finish(self, guest_id: str) -> None:
+        try:
+            merging.finish(self._world, guest_id)
+        except Conflict:
+            _log.info("a merge is being written by others too")
+
+    def _merged(self, group: Group) -> bool:
+        """Whether documents were merged into this customer, so that what was read of it is out of date."""
+        for guest_id, identities in group.merges.items():
+            merging.merge(self._world, guest_id, group.customer_id, identities)
+        for identity, holder in group.repoints.items():
+            self._world.documents.point(identity, holder, group.customer_id)
+        for identity in group.shared:
+            self._world.documents.share(identity, group.customer_id)
+        return bool(group.merges)
 
     def _record_group(self, group: Group) -> list[Failure]:
         customer = group.stored or new(group.customer_id)
-        known = self._known_on_timeline(group.customer_id)
-        fresh = ring.fresh(customer, group.events, known)
+        known = self._known_on_timeline(customer)
         now = self._world.clock()
-        draft, failures = _fold_all(customer, [event for event in fresh if not self._is_too_old(event, now)])
+        fresh = [event for event in ring.fresh(customer, group.events, known) if not self._is_too_old(event, now)]
+        draft, failures = _fold_all(customer, fresh[: _room(customer, group.events)])
         queue: list[str] = []
         if draft != customer or group.claims:
             ring.trim(draft, known)
             planned = self._plan(draft, now)
             self._put(planned.customer, group)
             queue = planned.queue
-        failed = {failure.event.id for failure in failures}
-        items = [self._item(event) for event in group.events if event.id not in failed]
+        left_out = {failure.event.id for failure in failures}
+        left_out |= {event.id for event in fresh[_room(customer, group.events) :]}
+        items = [self._item(event) for event in group.events if event.id not in left_out]
         self._world.timeline.add(group.customer_id, items)
         if queue:
             dispatch(self._world.send_queue, [Due(group.customer_id, message) for message in queue])
         return failures
 
-    def _known_on_timeline(self, customer_id: str) -> ring.Known:
-        return lambda ids: self._world.timeline.known(customer_id, ids)
+    def _known_on_timeline(self, customer: Customer) -> ring.Known:
+        """On its own timeline, or on that of a document it absorbed, from which not everything may be copied yet."""
+        places = [customer["id"], *customer.get("absorbed", [])]
+        return lambda ids: {each for place in places for each in self._world.timeline.known(place, ids)}
 
     def _put(self, customer: Customer, group: Group) -> None:
         if group.claims:
@@ -119,6 +147,14 @@ class Recorder:
         if event.name not in _ORDERS and "consent" not in event.properties:
             item["expires_at"] = int((event.received_at + self._kept_for).timestamp())
         return item
+
+
+def _room(customer: Customer, events: Sequence[Event]) -> int:
+    """How many more events the document takes: a visitor's is bounded, for anybody can send events of visitors."""
+    is_visitor = is_anonymous(customer) and not any(
+        identity.kind in KNOWN for event in events for identity in event.identities
+    )
+    return max(0, VISITOR_EVENTS - customer.get("events", 0)) if is_visitor else len(events)
 
 
 def _fold_all(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[Failure]]:

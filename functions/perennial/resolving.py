@@ -1,66 +1,163 @@
 """Who is it? Each event of a batch is given to the customer its strongest identity leads to.
 
-Order of preference: the store's customer id, e-mail, phone, then the pointers (device, cart). An address never joins two
-customers whom the store tells apart: where the store id differs, the address stays with the one who has it.
+Order of preference: the store's customer id, e-mail, phone, then the pointers (device, cart). What an event shows to be one
+person is merged: a visitor with whoever signs in, a guest's address with the store customer who has it. Never merged: two
+customers whom the store tells apart. A device that another customer uses now leads to them from now on; an address stays with
+the one who had it first, and recognises nobody once too many share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass, field
 
-from perennial.customer import Customer
+from perennial.customer import Customer, is_anonymous, is_guest
 from perennial.events import Event
 from perennial.identities import KNOWN, Identity, IdentityKeys, Kind
-from perennial.ports import Documents
+from perennial.merging import is_unfinished
+from perennial.ports import NOBODY, Documents
 
 
 @dataclass(slots=True)
 class Group:
-    """Events of one customer. stored: the document as loaded, None for a new one. claims: identities nobody has yet."""
+    """Events of one customer. stored: the document as loaded, None for a new one.
+
+    claims: identities nobody has yet. merges: documents that are this person too, with the identities that led there.
+    repoints: pointers that lead to another customer so far, and to whom. shared: addresses that stay with another customer.
+    """
 
     customer_id: str
     stored: Customer | None = None
     events: list[Event] = field(default_factory=list)
     claims: set[Identity] = field(default_factory=set)
+    merges: dict[str, set[Identity]] = field(default_factory=lambda: defaultdict(set))
+    repoints: dict[Identity, str] = field(default_factory=dict)
+    shared: set[Identity] = field(default_factory=set)
 
 
-def resolve(events: list[Event], documents: Documents, keys: IdentityKeys) -> list[Group]:
-    """The events by customer, each with its document: two reads for the whole batch, seldom a third."""
-    owners = documents.owners({identity for event in events for identity in event.identities})
-    wanted = {owner for owner in owners.values()} | {event.customer_id for event in events if event.customer_id}
-    stored = documents.load(wanted) if wanted else {}
-    claimed = dict(owners)
-    groups: dict[str, Group] = {}
-    for event in events:
-        customer_id = event.customer_id or _owner(event, claimed, stored, keys)
-        group = groups.setdefault(customer_id, Group(customer_id))
+@dataclass(slots=True)
+class Resolution:
+    """groups: events by customer. unfinished: frozen documents met on the way. nobodys: events that lead to nobody."""
+
+    groups: list[Group]
+    unfinished: list[str]
+    nobodys: list[Event]
+
+
+def resolve(events: list[Event], documents: Documents, keys: IdentityKeys) -> Resolution:
+    """Two reads for the whole batch, seldom a third."""
+    return _Batch(events, documents, keys).resolved()
+
+
+class _Batch:
+    def __init__(self, events: list[Event], documents: Documents, keys: IdentityKeys) -> None:
+        self._events, self._documents, self._keys = events, documents, keys
+        self._owners = documents.owners({identity for event in events for identity in event.identities})
+        named = {event.customer_id for event in events if event.customer_id}
+        self._stored: dict[str, Customer] = {}
+        self._load({owner for owner in self._owners.values() if owner != NOBODY} | named)
+        self._claimed = dict(self._owners)
+        self._groups: dict[str, Group] = {}
+        self._joined: dict[str, str] = {}  # groups that began in this batch and turned out to be another's
+        self._nobodys: list[Event] = []
+
+    def resolved(self) -> Resolution:
+        for event in self._events:
+            self._place(event)
+        self._load(self._groups.keys() - self._stored.keys())
+        for group in self._groups.values():
+            group.stored = self._stored.get(group.customer_id)
+        unfinished = [each["id"] for each in self._stored.values() if is_unfinished(each)]
+        return Resolution(list(self._groups.values()), unfinished, self._nobodys)
+
+    def _load(self, customer_ids: set[str]) -> None:
+        """With whatever they were merged into."""
+        while customer_ids:
+            loaded = self._documents.load(customer_ids)
+            self._stored |= loaded
+            merged = {each["merged_into"] for each in loaded.values() if "merged_into" in each}
+            customer_ids = merged - self._stored.keys() - customer_ids
+
+    def _end(self, customer_id: str) -> str:
+        """Where merges, stored or of this batch, lead."""
+        seen: set[str] = set()
+        while customer_id not in seen:
+            seen.add(customer_id)
+            stored = self._stored.get(customer_id)
+            customer_id = stored.get("merged_into", customer_id) if stored else self._joined.get(customer_id, customer_id)
+        return customer_id
+
+    def _place(self, event: Event) -> None:
+        owner = self._owner(event)
+        if owner is None:
+            self._nobodys.append(event)
+            return
+        customer_id = self._end(owner)
+        group = self._groups.setdefault(customer_id, Group(customer_id))
         group.events.append(event)
+        is_known = any(identity.kind in KNOWN for identity in event.identities)
         for identity in event.identities:
-            if claimed.setdefault(identity, customer_id) == customer_id and identity not in owners:
+            holder = self._claimed.setdefault(identity, customer_id)
+            if holder == NOBODY:
+                continue
+            if self._end(holder) != customer_id:
+                if is_known:
+                    self._differs(group, identity, self._end(holder), event)
+            elif identity not in self._owners:
                 group.claims.add(identity)
-    unread = groups.keys() - wanted
-    stored = stored | (documents.load(unread) if unread else {})
-    for group in groups.values():
-        group.stored = stored.get(group.customer_id)
-    return list(groups.values())
+
+    def _differs(self, group: Group, identity: Identity, holder: str, event: Event) -> None:
+        """An identity of a known customer that leads to somebody else so far."""
+        other = self._stored.get(holder)
+        if identity.kind not in KNOWN:
+            if other is not None and not is_anonymous(other):
+                group.repoints[identity] = holder
+                return
+        elif not (event.trusted and _names_store_customer(event) and self._is_guest(holder)):
+            group.shared.add(identity)
+            return
+        if other is None and holder in self._groups:
+            self._join(group, holder)
+        else:
+            group.merges[holder].add(identity)
+
+    def _is_guest(self, holder: str) -> bool:
+        stored, group = self._stored.get(holder), self._groups.get(holder)
+        names_one = group is not None and any(map(_names_store_customer, group.events))
+        return not names_one and (stored is None or is_guest(stored))
+
+    def _join(self, group: Group, holder: str) -> None:
+        """Both began in this batch: nothing is stored yet that would have to be merged."""
+        other = self._groups.pop(holder)
+        self._joined[holder] = group.customer_id
+        group.events[:0] = other.events
+        group.claims |= other.claims
+        group.repoints |= other.repoints
+        group.shared |= other.shared
+        for guest, identities in other.merges.items():
+            group.merges[guest] |= identities
+
+    def _owner(self, event: Event) -> str | None:
+        """None for feedback on a customer who is not stored, and for an event of an address that too many share."""
+        if event.customer_id is not None:
+            return event.customer_id if event.customer_id in self._stored else None
+        recognised = [each for each in event.identities if self._claimed.get(each) != NOBODY]
+        if not recognised:
+            return None
+        known = [identity for identity in recognised if identity.kind in KNOWN]
+        for identity in known or recognised:
+            owner = self._claimed.get(identity)
+            if owner is not None and not self._is_somebody_else(self._end(owner), known):
+                return owner
+        return self._keys.customer_id((known or recognised)[0])
+
+    def _is_somebody_else(self, owner: str, known: list[Identity]) -> bool:
+        """The event names a store customer, and the owner of its address is another one."""
+        mine = {identity.value for identity in known if identity.kind == Kind.STORE}
+        customer = self._stored.get(owner)
+        theirs = set(customer["identities"].get(Kind.STORE, [])) if customer else set()
+        return bool(mine and theirs and not mine & theirs)
 
 
-def _owner(
-    event: Event, claimed: Mapping[Identity, str], stored: Mapping[str, Customer], keys: IdentityKeys
-) -> str:
-    if not event.identities:
-        raise ValueError("an event without any identity")
-    known = [identity for identity in event.identities if identity.kind in KNOWN]
-    for identity in known or event.identities:
-        owner = claimed.get(identity)
-        if owner is not None and not _is_somebody_else(stored.get(owner), known):
-            return owner
-    return keys.customer_id((known or list(event.identities))[0])
-
-
-def _is_somebody_else(owner: Customer | None, known: list[Identity]) -> bool:
-    """The event names a store customer, and the owner of its address is another one."""
-    mine = {identity.value for identity in known if identity.kind == Kind.STORE}
-    theirs = set(owner["identities"].get(Kind.STORE, [])) if owner else set()
-    return bool(mine and theirs and not mine & theirs)
+def _names_store_customer(event: Event) -> bool:
+    return any(identity.kind == Kind.STORE for identity in event.identities)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from perennial import merging
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.customer import Customer, copied
 from perennial.decide import Decision
@@ -90,7 +91,12 @@ class Sweep:
         if customer["wake_at"] is None or customer["wake_at"] > stamp(now):
             return None  # the index is only a hint
         try:
+            if merging.is_unfinished(customer):
+                merging.finish(self._world, customer["id"])
+                return None
             return plan(customer, shop, now, budget=run.budget)
+        except Conflict:
+            return None  # others finish the same merge
         except Exception as error:  # noqa: BLE001 - one bad customer never stops a shard (rule 9)
             extra = {"customer_id": customer["id"], "error": type(error).__name__}
             _log.error("a customer cannot be planned", extra=extra)

@@ -23,7 +23,8 @@ _STEP = timedelta(seconds=20)  # between the wake times of two sleepers: a milli
 class Crowd(MeteredTables):
     """`number` sleepers, each with a document and an entry in the due index, and whatever is put beside them.
 
-    Sleepers are never put again. table: the name of the table of documents. body: everybody's document, but for the id. first: when the first wakes.
+    Sleepers are never put again. table: the name of the table of documents. body: everybody's document, but for
+    the id. first: when the first wakes.
     """
 
     def __init__(self, table: str, body: Customer, number: int, first: datetime) -> None:

@@ -66,7 +66,13 @@ def _past(number: int) -> Customer:
 
 
 def _events(number: int) -> Iterator[Event]:
-    traits = {"first_name": "Margarethe", "last_name": "Oakenfield", "email": "m", "locale": "en-US", "country": "US"}
+    traits = {
+        "first_name": "Margarethe",
+        "last_name": "Oakenfield",
+        "email": "m",
+        "locale": "en-US",
+        "country": "US",
+    }
     traits["timezone"] = "America/New_York"
     since = NOW - timedelta(days=640)
     yield _event(f"sign-up {number}", Name.CUSTOMER_CREATED, since, {"traits": traits, "consent": _CONSENT})
@@ -75,7 +81,9 @@ def _events(number: int) -> Iterator[Event]:
         at = NOW - timedelta(days=10 + 29 * nth, seconds=chance.uniform(0, 80_000))
         yield _event(f"order {number} {nth}", Name.ORDER_PAID, at, {"order": _order(chance, at)})
     for nth in range(2 + number // 4):
-        yield from _visit(f"visit {number} {nth}", NOW - timedelta(days=24 + 29 * nth, minutes=17 * number), 5)
+        yield from _visit(
+            f"visit {number} {nth}", NOW - timedelta(days=24 + 29 * nth, minutes=17 * number), 5
+        )
 
 
 def _visit(name: str, ended: datetime, views: int) -> Iterator[Event]:
@@ -128,5 +136,7 @@ def _written_to(document: Customer, at: datetime) -> Customer:
     """The customer after whatever was due has been sent, and planned for what comes next."""
     planned = plan(document, shop(), at)
     for message in planned.queue:
-        outbox.settle(planned.customer, message, Status.SENT, at, provider_id=f"0102019aa0000000-{message}-000000")
+        outbox.settle(
+            planned.customer, message, Status.SENT, at, provider_id=f"0102019aa0000000-{message}-000000"
+        )
     return plan(planned.customer, shop(), at).customer

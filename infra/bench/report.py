@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
@@ -60,7 +61,9 @@ def report(extent: Extent, tell: Tell) -> dict[str, Any]:
     tell("units")
     return {
         "machine": _machine(),
-        "init_ratio": {name: figure["ratio"]["median"] for name, figure in start.items() if "ratio" in figure},
+        "init_ratio": {
+            name: figure["ratio"]["median"] for name, figure in start.items() if "ratio" in figure
+        },
         "own_cpu_us": {name: microseconds(own[name]) for name in FLOOR_OF},
         "whole_cpu_us": {name: microseconds(whole[name]) for name in FLOOR_OF},
         "calls": {name: round(sum(each.values()), 3) for name, each in calls.items()},
@@ -97,7 +100,7 @@ def _whole(extent: Extent) -> dict[str, list[float]]:
         return Stage(services, wires[-1].client)
 
     for (name, work), wire in zip(_works(extent, stage).items(), wires, strict=True):
-        timed[name] = Timed(work.run, work.units, work.prepare, lambda wire=wire: wire.seconds)  # type: ignore[misc]
+        timed[name] = Timed(work.run, work.units, work.prepare, partial(getattr, wire, "seconds"))
     return in_turns(timed, extent.whole)
 
 
@@ -118,7 +121,9 @@ def _calls(extent: Extent) -> dict[str, dict[str, float]]:
         listener.calls.clear()
         work.prepare()
         work.run()
-        counted[name] = {call: round(number / work.units, 3) for call, number in sorted(listener.calls.items())}
+        counted[name] = {
+            call: round(number / work.units, 3) for call, number in sorted(listener.calls.items())
+        }
     return counted
 
 

@@ -65,9 +65,7 @@ class Tables:
         if request.keys() != _QUERY or request["IndexName"] != "due":
             raise NotImplementedError(f"a query with {sorted(request)}")
         values = request["ExpressionAttributeValues"]
-        found = list(
-            islice(self._until(values[":shard"]["S"], values[":until"]["S"]), request["Limit"])
-        )
+        found = list(islice(self._until(values[":shard"]["S"], values[":until"]["S"]), request["Limit"]))
         self._read(found, consistent=False)
         return {"Items": found}
 
@@ -104,7 +102,9 @@ class Queues:
 
     def send_message_batch(self, **request: Any) -> dict[str, Any]:
         self.bodies[request["QueueUrl"]] += [entry["MessageBody"] for entry in request["Entries"]]
-        taken = [{"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""} for entry in request["Entries"]]
+        taken = [
+            {"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""} for entry in request["Entries"]
+        ]
         return {"Successful": taken, "Failed": []}
 
     def take(self) -> list[str]:

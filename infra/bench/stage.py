@@ -88,10 +88,16 @@ def tracked(number: int, nth: int, product: str, at: datetime) -> dict[str, Any]
         "title": "Evening Tea with Lemon Balm and Verbena",
         "url": f"https://www.alder-and-thyme.example/products/{product}",
     }
-    agent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15"
+    agent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     call = {
         "event": "Product Viewed",
-        "properties": {"product_id": product, "name": page["title"], "price": 18.5, "currency": "USD", "category": "Tea"},
+        "properties": {
+            "product_id": product,
+            "name": page["title"],
+            "price": 18.5,
+            "currency": "USD",
+            "category": "Tea",
+        },
         "messageId": f"ajs-next-{number}-{nth}-{at:%H%M%S}-77b1c5e0",
         "anonymousId": device.value,
         "userId": store.value,

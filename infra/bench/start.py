@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from infra.bench.stage import SETTINGS
@@ -40,19 +39,22 @@ def program(handler: str) -> str:
 
 
 def starts(rounds: int) -> dict[str, dict[str, Any]]:
-    """Per handler, and for the base: seconds; per handler also the ratios to the base of the same round."""
-    programs = {"boto3": BASE, **{handler: program(handler) for handler in HANDLERS}}
-    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    """Per handler the ratios to a base run just before it, and both in CPU milliseconds."""
+    pairs: dict[str, list[tuple[float, float]]] = {handler: [] for handler in HANDLERS}
     for each in range(rounds + 1):  # the first writes the byte code and does not count
-        for name, source in programs.items():
-            taken = cpu_seconds(source)
+        for handler, taken in pairs.items():
+            pair = cpu_seconds(BASE), cpu_seconds(program(handler))
             if each:
-                seconds[name].append(taken)
-    figures: dict[str, dict[str, Any]] = {"boto3": {"cpu_ms": spread([1000 * each for each in seconds["boto3"]], 1)}}
-    for handler in HANDLERS:
-        of_each = [mine / base for mine, base in zip(seconds[handler], seconds["boto3"], strict=True)]
-        figures[handler] = {"ratio": spread(of_each), "cpu_ms": round(1000 * median(seconds[handler]), 1)}
-    return figures
+                taken.append(pair)
+    return {handler: _figures(taken) for handler, taken in pairs.items()}
+
+
+def _figures(pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    return {
+        "ratio": spread([mine / base for base, mine in pairs]),
+        "boto3_ms": spread([1000 * base for base, _ in pairs], 1),
+        "own_ms": spread([1000 * mine for _, mine in pairs], 1),
+    }
 
 
 def cpu_seconds(source: str) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from infra.bench.services import Services
 
@@ -48,7 +49,7 @@ class Wire:
         model, params = self._call  # type: ignore[misc]  # a request is always preceded by its call
         service = getattr(self._services, model.service_model.service_name)
         body = _encoded(model.name, getattr(service, xform_name(model.name))(**params))
-        response = AWSResponse(request.url, 200, {"content-length": str(len(body))}, _Raw(body))
+        response = AWSResponse(request.url, 200, HTTPHeaders(), _Raw(body))
         self.seconds += process_time() - began
         return response
 

@@ -8,6 +8,7 @@ from infra.command.content import publish, schema, validate
 from infra.command.errors import PlainErrors
 from infra.command.explain import explain
 from infra.command.local import demo, dev
+from infra.command.orders import import_orders
 from infra.command.switch import pause, resume
 
 
@@ -17,5 +18,5 @@ def main() -> None:
     """Lifecycle marketing that runs in a shop's own AWS account."""
 
 
-for command in (demo, dev, validate, publish, schema, explain, pause, resume):
+for command in (demo, dev, validate, publish, schema, explain, import_orders, pause, resume):
     main.add_command(command)

@@ -15,6 +15,7 @@ RESOURCES = {
     "DocumentsTable": "DOCUMENTS_TABLE",
     "TimelineTable": "TIMELINE_TABLE",
     "ContentBucket": "CONTENT_BUCKET",
+    "SendQueue": "SEND_QUEUE_URL",
 }
 IDENTITY_KEY = "IdentityKey"
 

@@ -16,6 +16,7 @@ HANDLERS: Final = frozenset({"on_event", "scheduler", "send"})
 SDK: Final = frozenset({"boto3", "botocore"})
 # Functions of their arguments alone: the same in the cloud, on the desk, in a test and in an explanation.
 PURE: Final = (
+    "perennial.absorb",
     "perennial.apply",
     "perennial.arbitrate",
     "perennial.consider",

@@ -25,7 +25,11 @@ def test_the_rule_holds(rule: Rule) -> None:
         (rules.only_adapters_speak_to_aws, "send.post", "from boto3 import client"),
         (rules.the_core_is_pure, "perennial.decide", "from perennial.adapters import memory"),
         (rules.the_core_is_pure, "perennial.gates.consent", "import os"),
-        (rules.the_core_is_pure, "perennial.triggers.browse", "from perennial import times\ntimes.utc_now\nutc_now()"),
+        (
+            rules.the_core_is_pure,
+            "perennial.triggers.browse",
+            "from perennial import times\ntimes.utc_now\nutc_now()",
+        ),
         (rules.time_is_handed_in, "send.mail", "from datetime import datetime\nat = datetime.now()"),
         (rules.time_is_handed_in, "on_event.ses", "import time\nat = time.time()"),
         (rules.the_environment_is_read_once, "on_event.receive", "import os\nkey = os.environ['WRITE_KEY']"),

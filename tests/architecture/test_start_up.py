@@ -29,7 +29,9 @@ def loaded_by(module: str) -> frozenset[str]:
     """Modules in memory after importing this one in a Python of its own, without any environment."""
     program = f"import json, sys; import {module}; print(json.dumps(sorted(sys.modules)))"
     command = [sys.executable, "-c", program]
-    answer = subprocess.run(command, env={"PYTHONPATH": str(FUNCTIONS)}, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        command, env={"PYTHONPATH": str(FUNCTIONS)}, capture_output=True, text=True, check=True
+    )
     return frozenset(json.loads(answer.stdout))
 
 

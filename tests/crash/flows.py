@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from botocore.exceptions import ReadTimeoutError
-
 from perennial.outbox import Status
 from tests.crash.lab import Lab
 from tests.crash.seen import NOON
 from tests.crash.senders import ordered, signed_up, viewed
-from tests.crash.wire import Call
+from tests.crash.wire import SilentProvider
 
 DUE = NOON + timedelta(hours=4)
 SENT = frozenset({Status.SENT})
@@ -72,17 +70,6 @@ def be_in_doubt(lab: Lab) -> None:
     lab.tell()
 
 
-class SilentProvider:
-    """Takes the mail, and the connection breaks before the answer."""
-
-    def departs(self, call: Call) -> None:
-        """It leaves as usual."""
-
-    def arrives(self, call: Call) -> None:
-        if call.operation == "sesv2.SendEmail":
-            raise ReadTimeoutError(endpoint_url="https://aws.invalid")
-
-
 def be_told(lab: Lab) -> None:
     lab.deliver("SignedQueue")
 
@@ -95,7 +82,7 @@ def unsubscribe(lab: Lab) -> None:
 
 
 def look_again(lab: Lab) -> None:
-    lab.ask(viewed(lab.seen.now, "72"))
+    lab.ask(viewed(lab.seen.now - timedelta(minutes=1)))
     lab.deliver("BrowserQueue")
 
 

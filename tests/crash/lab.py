@@ -51,6 +51,7 @@ PARAMETERS = {
 QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
 DELIVERIES = 5  # template.yaml's maxReceiveCount
 VISIBILITY = timedelta(minutes=6)
+AT_ONCE, FOR_GOOD = 10, 43_200  # messages in one call; seconds, SQS's longest
 LONGEST_REST = timedelta(days=30)  # what is due later than this is not waited for
 ROUNDS = 80  # far more than anything needs that comes to rest at all
 
@@ -158,9 +159,10 @@ class Lab:
         for queue in queues or QUEUES:
             copies = [each for each in self.seen.copies if each.queue == queue and (again or not each.handled)]
             if copies:
-                self._hand_out(queue, copies)
+                self.hand_out(queue, copies)
 
-    def _hand_out(self, queue: str, copies: list[Copy]) -> None:
+    def hand_out(self, queue: str, copies: list[Copy]) -> None:
+        """These copies in one batch; without an answer none of them is handled."""
         for each in copies:
             each.deliveries += not each.handled
         answer = self.invoke(QUEUES[queue], {"Records": [each.record for each in copies]})
@@ -185,15 +187,18 @@ class Lab:
         self.seen.copies.append(Copy(queue, {"messageId": message, "body": body}))
 
     def _pull(self) -> None:
-        """What lies in moto's queues, into ours."""
-        sqs = self.cloud.own("sqs")
+        """What has arrived in moto's queues, into ours; it stays invisible there for good."""
         for url in sorted(self._arrivals):
             queue = next(each.id for each in self.template.queues.values() if each.url == url)
-            ask = {"QueueUrl": url, "MaxNumberOfMessages": 10}
-            while messages := sqs.receive_message(**ask).get("Messages"):
-                for message in messages:
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    self._put(queue, message["MessageId"], message["Body"])
+            ask = {"QueueUrl": url, "MaxNumberOfMessages": AT_ONCE, "VisibilityTimeout": FOR_GOOD}
+            found: list[Json] = []
+            while len(found) % AT_ONCE == 0:
+                messages = self.cloud.own("sqs").receive_message(**ask).get("Messages", [])
+                if not messages:
+                    break
+                found += messages
+            for message in found:
+                self._put(queue, message["MessageId"], message["Body"])
         self._arrivals.clear()
 
     # Time.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 from perennial.outbox import Status
 from tests.crash.flows import Flow
@@ -13,54 +15,84 @@ from tests.crash.lab import Lab
 from tests.crash.truths import broken, ends
 from tests.crash.wire import Fault, Kind, Meeting, Several, Tap
 
-NEVER = Fault(-1, Kind.BEFORE)
-PAIRS = frozenset({Status.UNCONFIRMED})  # the second fault may strike a sender in any flow
+HEALING = 20  # calls of the healing among which a second fault may strike
+ANY_END = frozenset({Status.UNCONFIRMED})  # it may strike a sender in any flow
+
+
+class Point(NamedTuple):
+    """allowed: how a message may end here. while_healing: the fault may strike then, too."""
+
+    what: str
+    tap: Tap
+    allowed: frozenset[str]
+    while_healing: bool = False
 
 
 @dataclass
 class Tally:
-    """points: how many were tried; ends: how the messages ended there; faults: every broken promise, with its point."""
+    """points: how many were tried; ends: how messages ended, and at which points; faults: every broken promise."""
 
     points: int = 0
-    ends: Counter[str] = field(default_factory=Counter)
+    ends: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     faults: list[str] = field(default_factory=list)
 
 
 class Harness:
-    """Tries one flow. send_events: whether the provider's events arrive while things heal."""
+    """Tries one flow in a fresh lab. send_events: whether the provider's events arrive while things heal."""
 
     def __init__(self, lab: Lab, flow: Flow, *, send_events: bool = True) -> None:
         self._lab, self._flow, self._send_events = lab, flow, send_events
-        self.tally = Tally()
-        lab.reset()
         flow.prepare(lab)
         self._start = lab.keep()
-        self.calls = self._run(NEVER, "undisturbed", self._flow.ends)
+        self._undisturbed = Point("undisturbed", Fault(-1, Kind.BEFORE), flow.ends)
+        self.calls = self._try(self._undisturbed, Tally())
 
-    def every_point(self) -> Tally:
+    def every_point(self) -> Iterator[Point]:
         """Each call, each kind of fault."""
         for at, operation in enumerate(self.calls):
             for kind in Kind:
-                self._run(Fault(at, kind), f"{kind}: {operation} ({at})", self._flow.ends)
-        return self.tally
+                yield Point(f"{kind}: {operation} ({at})", Fault(at, kind), self._flow.ends)
 
-    def every_meeting(self) -> Tally:
+    def every_meeting(self) -> Iterator[Point]:
         """Before each call, each of the others acts in a process of its own."""
         for name, other in self._flow.others.items():
             for at, operation in enumerate(self.calls):
                 meeting = Meeting(at, self._elsewhere(other.act))
-                self._run(meeting, f"{name} before {operation} ({at})", self._flow.ends | other.ends)
-        return self.tally
+                yield Point(f"{name} before {operation} ({at})", meeting, self._flow.ends | other.ends)
 
-    def some_pairs(self, number: int, seed: int = 1) -> Tally:
+    def some_pairs(self, number: int, seed: int = 1) -> Iterator[Point]:
         """Two faults in a row, the second perhaps while the first is healing: a sample, the same each time."""
-        random, last = Random(seed), len(self.calls) + 20
+        random = Random(seed)
         for _ in range(number):
-            first, second = sorted(random.sample(range(last), 2))
-            faults = [Fault(at, random.choice(list(Kind))) for at in (min(first, len(self.calls) - 1), second)]
+            first = random.randrange(len(self.calls))
+            second = random.randrange(first + 1, len(self.calls) + HEALING)
+            faults = [Fault(at, random.choice(list(Kind))) for at in (first, second)]
             what = " and ".join(f"{fault.kind} ({fault.at})" for fault in faults)
-            self._run(Several(faults), what, self._flow.ends | PAIRS, until_healed=True)
-        return self.tally
+            yield Point(what, Several(faults), self._flow.ends | ANY_END, while_healing=True)
+
+    def run(self, points: Iterable[Point], until: str | None = None) -> Tally:
+        """Try them, first of all undisturbed; `until`: enough is known when a broken promise says this."""
+        tally = Tally()
+        for point in (self._undisturbed, *points):
+            self._try(point, tally)
+            if until and any(re.search(until, fault) for fault in tally.faults):
+                break
+        return tally
+
+    def _try(self, point: Point, tally: Tally) -> list[str]:
+        lab = self._lab
+        lab.back_to(self._start)
+        lab.send_events = self._send_events
+        with lab.wire.tapped(point.tap) as calls:
+            self._flow.act(lab)
+            if point.while_healing:
+                _heal(lab)
+        faults = list(_after_healing(lab, point.allowed))
+        tally.points += 1
+        tally.faults += [f"{self._flow.name}, {point.what}: {fault}" for fault in faults]
+        for end in ends(lab):
+            tally.ends[end].append(point.what)
+        return list(calls)
 
     def _elsewhere(self, act: Callable[[Lab], None]) -> Callable[[], None]:
         def other() -> None:
@@ -69,25 +101,19 @@ class Harness:
 
         return other
 
-    def _run(self, tap: Tap, what: str, allowed: frozenset[str], *, until_healed: bool = False) -> list[str]:
-        lab = self._lab
-        lab.back_to(self._start)
-        lab.send_events = self._send_events
-        with lab.wire.tapped(tap) as calls:
-            self._flow.act(lab)
-            if until_healed:
-                self._heal()
-        is_at_rest = self._heal()
-        found = list(broken(lab, allowed)) if is_at_rest else ["it never comes to rest"]
-        self.tally.points += 1
-        self.tally.ends.update(ends(lab))
-        self.tally.faults += [f"{self._flow.name}, {what}: {each}" for each in found]
-        return list(calls)
 
-    def _heal(self) -> bool:
-        """Senders try again, queues deliver again, time passes; at the end every copy comes once more."""
-        lab = self._lab
-        lab.ask_again()
-        is_at_rest = lab.rest()
-        lab.deliver(again=True)
-        return lab.rest() and is_at_rest
+def _heal(lab: Lab) -> bool:
+    """Senders try again, queues deliver again, time passes. False when it never comes to rest."""
+    lab.ask_again()
+    return lab.rest()
+
+
+def _after_healing(lab: Lab, allowed: frozenset[str]) -> Iterator[str]:
+    """Broken promises, once everything is at rest, and once more when every queue has delivered all it ever had again."""
+    if not _heal(lab):
+        yield "it never comes to rest"
+    yield from broken(lab, allowed)
+    lab.deliver(again=True)
+    if not lab.rest():
+        yield "it never comes to rest after a second delivery"
+    yield from (f"{each}, after a second delivery" for each in broken(lab, allowed))

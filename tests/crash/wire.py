@@ -107,6 +107,17 @@ class On:
         """It goes on as if nothing had happened."""
 
 
+class SilentProvider:
+    """Takes every mail, and no answer ever comes."""
+
+    def departs(self, call: Call) -> None:
+        """It leaves as usual."""
+
+    def arrives(self, call: Call) -> None:
+        if call.operation == "sesv2.SendEmail":
+            raise ReadTimeoutError(endpoint_url=_ENDPOINT)
+
+
 @dataclass(frozen=True)
 class Several:
     """More than one thing goes wrong."""

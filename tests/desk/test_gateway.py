@@ -69,7 +69,7 @@ def test_unknown_route_or_method_is_not_found(desk: Desk) -> None:
 
 def test_answer_keeps_status_headers_and_cookies(desk: Desk) -> None:
     """What the function says is what goes out."""
-    response = desk.request("POST", "/work", {}, "[]")
+    response = desk.request("POST", "/jobs", {}, "[]")
     assert response.status == 202 and response.headers["x-made"] == "yes"
     assert response.headers["set-cookie"] == "a=1\nb=2"
 

@@ -16,7 +16,7 @@ from tests.desk import worker
 
 def put(desk: Desk, *bodies: dict[str, Any]) -> None:
     """Queue work."""
-    desk.request("POST", "/work", {}, json.dumps(bodies))
+    desk.request("POST", "/jobs", {}, json.dumps(bodies))
 
 
 def test_a_mail_is_kept_whole(desk: Desk) -> None:

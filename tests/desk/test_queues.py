@@ -14,7 +14,7 @@ VISIBILITY = timedelta(seconds=360)
 
 def put(desk: Desk, *bodies: dict[str, Any]) -> None:
     """Queue work through the front door."""
-    assert desk.request("POST", "/work", {}, json.dumps(bodies)).status == 202
+    assert desk.request("POST", "/jobs", {}, json.dumps(bodies)).status == 202
 
 
 def test_a_request_answers_when_the_queues_are_quiet(desk: Desk) -> None:
@@ -88,7 +88,7 @@ def test_sent_time_is_virtual_and_stays(desk: Desk) -> None:
 def test_requests_may_be_left_to_gather(desk: Desk) -> None:
     """What several requests queued is then handed out together."""
     for number in range(3):
-        desk.request("POST", "/work", {}, json.dumps([{"number": number}]), settle=False)
+        desk.request("POST", "/jobs", {}, json.dumps([{"number": number}]), settle=False)
     assert worker.seen == []
     desk.settle()
     assert [each.batch for each in worker.seen] == [3, 3, 3]

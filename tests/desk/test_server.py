@@ -88,7 +88,7 @@ def test_stack_and_desk_answer_side_by_side(ask: Ask) -> None:
     assert ask("GET", "/echo/x")[1]["rawPath"] == "/echo/x"
     assert ask("GET", "/nowhere") == (404, {"message": "Not Found"})
     assert ask("GET", "/_local/nowhere") == (404, {"message": "Not Found"})
-    assert ask("POST", "/work", [{"do": "mail", "to": "ann@example.com"}])[0] == 202
+    assert ask("POST", "/jobs", [{"do": "mail", "to": "ann@example.com"}])[0] == 202
     assert [each["to"] for each in ask("GET", "/_local/outbox")[1]] == ["ann@example.com"]
     assert "ann@example.com" in ask("GET", "/_local/outbox?format=html")[1]
 
@@ -103,7 +103,7 @@ def test_events_are_delivered_or_refused(ask: Ask) -> None:
 
 def test_dead_letters_and_reset(ask: Ask) -> None:
     """A reset leaves nothing behind, and the clock starts again."""
-    ask("POST", "/work", [{"do": "fail"}])
+    ask("POST", "/jobs", [{"do": "fail"}])
     ask("POST", "/_local/clock", {"advance": "1h"})
     assert [each["queue"] for each in ask("GET", "/_local/dead-letters")[1]] == ["WorkDeadLetters"]
     assert datetime.fromisoformat(ask("POST", "/_local/reset")[1]["now"]) == START
@@ -144,7 +144,7 @@ def test_absurd_lengths_are_refused(server: DeskServer, headers: bytes, status: 
 
 def test_each_cookie_has_a_header(server: DeskServer) -> None:
     """Cookies cannot be joined by commas."""
-    answer = raw_answer(server, b"POST /work HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]")
+    answer = raw_answer(server, b"POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]")
     assert [line for line in answer.split(b"\r\n") if line.startswith(b"set-cookie")] == [
         b"set-cookie: a=1",
         b"set-cookie: b=2",
@@ -159,7 +159,7 @@ def test_a_port_that_is_taken_says_so(server: DeskServer) -> None:
 
 def test_reset_forgets_what_was_to_come_again(desk: Desk) -> None:
     """A failed message of before does not return."""
-    desk.request("POST", "/work", {}, '[{"do": "fail"}]')
+    desk.request("POST", "/jobs", {}, '[{"do": "fail"}]')
     desk.reset()
     desk.advance("1h")
     assert len(worker.seen) == 1

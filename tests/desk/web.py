@@ -12,7 +12,7 @@ def build(world: Any) -> Handle:
     def handle(event: dict[str, Any], context: Any) -> Any:
         if event["rawPath"] == "/broken":
             raise RuntimeError("broken on purpose")
-        if event["rawPath"] == "/work":
+        if event["rawPath"] == "/jobs":
             queue = world.setting("WORK_QUEUE_URL")
             for body in json.loads(event["body"]):
                 world._client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(body))

@@ -12,6 +12,7 @@ from perennial.adapters.layout import due_at, expires_at, next_version, shard_of
 from perennial.adapters.table import ABSENT, Condition, Item, Table, absent_or, equals, key, number, text
 from perennial.customer import Customer
 from perennial.identities import Identity, IdentityKeys
+from perennial.ports import NOBODY, SHARED_BY
 from perennial.times import stamp
 
 _CUSTOMER = "CUSTOMER#"
@@ -41,8 +42,8 @@ class DynamoDocuments:
     def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
         by_key = {text(self._identity_pk(identity))["S"]: identity for identity in identities}
         keys = (_identity_key(pk) for pk in by_key)
-        items = self._table.get_many(keys, ("pk", "customer"), consistent=True)
-        return {by_key[item["pk"]["S"]]: item["customer"]["S"] for item in items}
+        items = self._table.get_many(keys, ("pk", "customer", "sharers"), consistent=True)
+        return {by_key[item["pk"]["S"]]: _owner(item) for item in items}
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
         stored = next_version(customer)
@@ -55,6 +56,22 @@ class DynamoDocuments:
         )
         self._table.put_together([document, *pointers])
         return stored
+
+    def point(self, identity: Identity, owner: str, to: str) -> None:
+        self._table.update(
+            _identity_key(self._identity_pk(identity)),
+            "SET customer = :to",
+            ConditionExpression="customer = :owner",
+            ExpressionAttributeValues={":to": text(to), ":owner": text(owner)},
+        )
+
+    def share(self, identity: Identity, customer_id: str) -> None:
+        self._table.update(
+            _identity_key(self._identity_pk(identity)),
+            "ADD sharers :one",
+            ConditionExpression="attribute_exists(customer)",
+            ExpressionAttributeValues={":one": {"SS": [customer_id]}},
+        )
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         if limit < 1:
@@ -77,6 +94,11 @@ class DynamoDocuments:
 
     def _identity_pk(self, identity: Identity) -> str:
         return f"IDENTITY#{identity.kind}#{self._keys.stored(identity)}"
+
+
+def _owner(item: Item) -> str:
+    sharers = item.get("sharers", {"SS": []})["SS"]
+    return item["customer"]["S"] if len(sharers) <= SHARED_BY else NOBODY
 
 
 def document_item(customer: Customer) -> Item:

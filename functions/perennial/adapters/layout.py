@@ -11,6 +11,7 @@ from perennial.ports import SHARDS
 from perennial.times import Stamp, moment
 
 ANONYMOUS_KEPT = timedelta(days=30)
+FROZEN_KEPT = timedelta(days=60)  # longer than any queue or dead-letter queue holds an event
 
 
 def shard_of(customer_id: str) -> int:
@@ -19,20 +20,32 @@ def shard_of(customer_id: str) -> int:
 
 
 def due_at(customer: Customer) -> Stamp | None:
-    """When the sweep shall look at it; None keeps it out of the index, as always for anonymous documents."""
-    return None if is_anonymous(customer) else customer["wake_at"]
+    """When the sweep shall look at it; None keeps it out of the index, as always for visitors' documents.
+
+    A frozen one is in it until its merge is finished, whoever it belonged to.
+    """
+    if is_anonymous(customer) and "merged_into" not in customer:
+        return None
+    return customer["wake_at"]
 
 
 def expires_at(customer: Customer) -> int | None:
     """Epoch second from which an anonymous document may go: 30 days after its newest sign of life.
 
-    One that names no device at all is not a visitor's: it stays.
+    One that names no device at all is not a visitor's: it stays. A frozen one stays until all of it was copied, and then as
+    long as anything that was under way may still ask for it.
     """
+    if "merged_into" in customer:
+        return _epoch(customer["frozen_at"], FROZEN_KEPT) if customer.get("folded") else None
     if not is_anonymous(customer) or not any(customer["identities"].values()):
         return None
     # The ring holds the sender's own times, which may lie years ahead: it counts where there is nothing else.
     newest = max(_corrected(customer), default="") or max(customer["ids"].values(), default="")
-    return int((moment(newest) + ANONYMOUS_KEPT).timestamp()) if newest else None
+    return _epoch(newest, ANONYMOUS_KEPT) if newest else None
+
+
+def _epoch(at: Stamp, kept: timedelta) -> int:
+    return int((moment(at) + kept).timestamp())
 
 
 def next_version(customer: Customer) -> Customer:

@@ -13,7 +13,7 @@ from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
 from perennial.events import Product
 from perennial.identities import Identity
-from perennial.ports import Live, TimelineItem
+from perennial.ports import NOBODY, SHARED_BY, Live, TimelineItem
 from perennial.times import stamp
 
 
@@ -24,6 +24,7 @@ class MemoryDocuments:
         self._bodies: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
         self._owners: dict[Identity, str] = {}
+        self._sharers: dict[Identity, set[str]] = defaultdict(set)
         self._due: dict[int, dict[str, str]] = defaultdict(dict)
 
     def load(self, customer_ids: Collection[str]) -> dict[str, Customer]:
@@ -34,7 +35,7 @@ class MemoryDocuments:
         return self._put(next_version(customer))
 
     def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
-        return {each: self._owners[each] for each in identities if each in self._owners}
+        return {each: self._owner(each) for each in identities if each in self._owners}
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
         self._check_version(customer)
@@ -43,6 +44,19 @@ class MemoryDocuments:
                 raise Conflict("An identity belongs to another customer.")
         self._owners.update(dict.fromkeys(identities, customer["id"]))
         return self._put(next_version(customer))
+
+    def point(self, identity: Identity, owner: str, to: str) -> None:
+        if self._owners.get(identity) != owner:
+            raise Conflict("The identity belongs to another customer.")
+        self._owners[identity] = to
+
+    def share(self, identity: Identity, customer_id: str) -> None:
+        if identity not in self._owners:
+            raise Conflict("Nobody has the identity yet.")
+        self._sharers[identity].add(customer_id)
+
+    def _owner(self, identity: Identity) -> str:
+        return self._owners[identity] if len(self._sharers[identity]) <= SHARED_BY else NOBODY
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         due = sorted((at, customer_id) for customer_id, at in self._due[shard].items() if at <= stamp(until))

@@ -17,6 +17,7 @@ def test_the_commands() -> None:
         "demo",
         "dev",
         "explain",
+        "import",
         "pause",
         "publish",
         "resume",

@@ -20,6 +20,7 @@ PHYSICAL = {
     "DocumentsTable": "garden-docs",
     "TimelineTable": "garden-time",
     "ContentBucket": "garden-content",
+    "SendQueue": "https://sqs.example/garden-send",
 }
 
 
@@ -80,6 +81,7 @@ def test_the_template_has_these_resources() -> None:
         "DocumentsTable": "AWS::DynamoDB::Table",
         "TimelineTable": "AWS::DynamoDB::Table",
         "ContentBucket": "AWS::S3::Bucket",
+        "SendQueue": "AWS::SQS::Queue",
         "IdentityKey": "AWS::SecretsManager::Secret",
     }
 

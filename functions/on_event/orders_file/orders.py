@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from on_event.orders_file_row import Bought, Row
+from on_event.orders_file.rows import Bought, Row
 from perennial.errors import Unintelligible
-from perennial.events import ConsentEvidence, Order, OrderStatus
+from perennial.events import Order, OrderStatus
 from perennial.times import stamp
 
 WINDOW = 1_000  # lines of the file after the last one of an order, in which another may come
@@ -43,7 +43,6 @@ class OpenOrder:
     id: str
     lines: list[FileLine] = field(default_factory=list)
     rows: list[tuple[Row, Bought]] = field(default_factory=list)
-    consent: dict[str, ConsentEvidence] = field(default_factory=dict)
     fault: tuple[int, str] | None = None
 
     def check(self, row: Row, bought: Bought) -> None:
@@ -69,7 +68,10 @@ class OpenOrder:
 
         `updated_at` is when it was placed, so that anything the store itself tells of it is newer.
         """
-        bought = sorted((each for _, each in self.rows), key=lambda each: sorted(each.line.items(), key=str))
+        bought = sorted(
+            (each for _, each in self.rows),
+            key=lambda each: (each.product["id"], each.line["quantity"], each.value),
+        )
         return Order(
             id=self.id,
             placed_at=stamp(self.placed_at()),
@@ -89,16 +91,16 @@ class Orders:
         self._open: OrderedDict[str, OpenOrder] = OrderedDict()  # the longest untouched first
         self._complete: Memory[bool] = Memory()
 
-    def add(self, line: FileLine, row: Row, bought: Bought, consent: dict[str, ConsentEvidence]) -> None:
+    def add(self, line: FileLine, row: Row, bought: Bought) -> None:
         """A readable line of an order that `check` found to fit."""
-        order = self._touched(bought.order_id, line)
-        order.rows.append((row, bought))
-        order.consent |= consent
+        self._touched(bought.order_id, line).rows.append((row, bought))
 
     def check(self, row: Row, bought: Bought) -> None:
         """Unintelligible when the line comes too late, or contradicts those before it."""
         if self.is_complete(bought.order_id):
-            raise Unintelligible(f"order {bought.order_id} ended more than {WINDOW} lines before: sort the file")
+            raise Unintelligible(
+                f"order {bought.order_id} ended more than {WINDOW} lines before: sort the file"
+            )
         self._open.get(bought.order_id, OpenOrder(bought.order_id)).check(row, bought)
 
     def is_complete(self, order_id: str) -> bool:

@@ -7,7 +7,7 @@ sign-up.
 
 Lines of one order may stand apart, but by no more than `WINDOW` lines: then the order is taken as complete. An order with a
 line that cannot be read is left out as a whole, so that it is right once that line is mended and the file imported again.
-Consent comes from its own columns alone; without `consent_at` it counts from the first line that said so.
+Consent comes from its own columns alone; a grant without `consent_at` yields to every refusal that has its time.
 
 Event ids are computed from what the lines say, so the same file again changes nothing. Memory is bounded, however long the
 file is.
@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from on_event.orders_file_order import WINDOW, FileLine, Memory, OpenOrder, Orders
-from on_event.orders_file_row import NEEDED, OPTIONAL, Agreed, Row, Terms, order_id_of, read_row
+from on_event.orders_file.orders import WINDOW, FileLine, Memory, OpenOrder, Orders
+from on_event.orders_file.rows import NEEDED, OPTIONAL, SOURCE, Row, Terms, order_id_of, read_row
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, Event, Name, Product
 from perennial.identities import Identity, short_id, strongest_first
@@ -31,8 +31,10 @@ from perennial.times import stamp
 
 __all__ = ["REPORT", "Remark", "Terms", "Told", "columns_of", "translate"]
 
-SOURCE = "orders_file"
-REPORT = ("line", "reason")  # added to the columns of a file of rejected lines; not read when that is imported
+REPORT = (
+    "line",
+    "reason",
+)  # added to the columns of a file of rejected lines; not read when that is imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class _Translation:
     def __init__(self, columns: Sequence[str], terms: Terms) -> None:
         self._columns, self._terms = columns, terms
         self._orders = Orders()
-        self._people: Memory[Mapping[str, ConsentEvidence]] = Memory()
+        self._people: Memory[bool] = Memory()
         self._products: Memory[Product] = Memory()
         self._number = 1
 
@@ -145,22 +147,13 @@ class _Translation:
         if row.left_out:
             reason = f"{', '.join(row.left_out)} could not be read and was left out"
             told.remarks.append(Remark(line.number, reason, line.cells, rejected=False))
-        is_new = row.customer not in self._people
-        consent = self._consent(row)
-        if (is_new and (row.traits or consent)) or row.bought is None:
-            about = _about(row.traits, consent)
+        about = _about(row.traits, row.consent)
+        if about and (row.customer not in self._people or row.bought is None):
             told.events.append(self._event(Name.CUSTOMER_CREATED, row.identities, row.at, about))
+        self._people[row.customer] = True
         if row.bought:
             self._learn(told, row.bought.product)
-            self._orders.add(line, row, row.bought, consent)
-
-    def _consent(self, row: Row) -> dict[str, ConsentEvidence]:
-        said = self._people.get(row.customer, {})
-        consent = {
-            channel: _evidence(agreed, said.get(channel), row.at) for channel, agreed in row.consent.items()
-        }
-        self._people[row.customer] = {**said, **consent}
-        return consent
+            self._orders.add(line, row, row.bought)
 
     def _learn(self, told: Told, product: Product) -> None:
         held = self._products.get(product["id"])
@@ -178,8 +171,9 @@ class _Translation:
     def _completed(self, order: OpenOrder) -> Event:
         rows = [row for row, _ in order.rows]
         traits = {name: value for row in rows for name, value in row.traits.items()}
+        consent = {channel: said for row in rows for channel, said in row.consent.items()}
         identities = strongest_first(each for row in rows for each in row.identities)
-        properties = {"order": order.order(), **_about(traits, order.consent)}
+        properties = {"order": order.order(), **_about(traits, consent)}
         return self._event(Name.ORDER_COMPLETED, identities, order.placed_at(), properties)
 
     def _event(
@@ -201,9 +195,3 @@ class _Translation:
 
 def _about(traits: Mapping[str, str], consent: Mapping[str, ConsentEvidence]) -> dict[str, Any]:
     return {key: dict(value) for key, value in (("traits", traits), ("consent", consent)) if value}
-
-
-def _evidence(agreed: Agreed, said: ConsentEvidence | None, at: datetime) -> ConsentEvidence:
-    """A word that is only repeated counts from when it was first said, so that it outranks no refusal in between."""
-    since = said["at"] if said and said["state"] == agreed.state else stamp(at)
-    return ConsentEvidence(state=agreed.state, at=agreed.at or since, source=SOURCE)

@@ -11,21 +11,23 @@ from zoneinfo import ZoneInfo
 
 from on_event import reading
 from perennial.errors import Unintelligible
-from perennial.events import ConsentState, Line, Product
+from perennial.events import ConsentEvidence, ConsentState, Line, Product
 from perennial.identities import Identity, Kind, strongest_first
 from perennial.money import minor_units
 from perennial.times import stamp
 
+SOURCE = "orders_file"
 NEEDED = ("customer", "ts", "order_id", "product", "category", "qty", "value")
 PERSON = ("email", "first_name", "last_name", "phone", "locale", "timezone", "country")
 CONSENT = {"email_consent": "email", "sms_consent": "sms"}
 OPTIONAL = (*PERSON, *CONSENT, "consent_at", "title", "url", "image", "currency")
-UNTITLED_AT = "2000-01-01T00:00:00.000Z"  # an id for a title yields to every real title, also to an older one
+LONG_AGO = "2000-01-01T00:00:00.000Z"  # of words that yield to every dated one
 
 _ORDERED = ("order_id", "product", "qty", "value")
 _SKEW = timedelta(minutes=5)
 _SPACED_OFFSET = re.compile(r"\s+(?:([+-]\d\d:?\d\d)|UTC|Z)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_GRANTS = (ConsentState.SUBSCRIBED, ConsentState.PENDING)
 _STATES = {state.value: state for state in ConsentState} | {
     **dict.fromkeys(("yes", "true", "1"), ConsentState.SUBSCRIBED),
     **dict.fromkeys(("no", "false", "0"), ConsentState.NOT_SUBSCRIBED),
@@ -51,13 +53,6 @@ class Bought(NamedTuple):
     product: Product
 
 
-class Agreed(NamedTuple):
-    """What a line says of consent to one channel. at: stamp, None where the file has no `consent_at`."""
-
-    state: ConsentState
-    at: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """bought: None for a sign-up. consent: by channel. left_out: columns that hold what cannot be read."""
@@ -66,7 +61,7 @@ class Row:
     identities: tuple[Identity, ...]
     at: datetime
     traits: Mapping[str, str]
-    consent: Mapping[str, Agreed]
+    consent: Mapping[str, ConsentEvidence]
     bought: Bought | None
     left_out: tuple[str, ...]
 
@@ -79,7 +74,7 @@ def read_row(cells: Mapping[str, str], terms: Terms) -> Row:
     customer = _customer(cells)
     at = _time("ts", cells, terms)
     traits, left_out = _traits(cells)
-    consent = dict(_consent(cells, terms))
+    consent = _consent(cells, terms, at)
     bought = _bought(cells, terms, at) if any(cells.get(name) for name in _ORDERED) else None
     if bought is None and not traits and not consent:
         raise Unintelligible("neither an order nor anything about the customer stands in it")
@@ -103,7 +98,9 @@ def _customer(cells: Mapping[str, str]) -> Identity:
         return Identity(Kind.EMAIL, address.key)
     store_id = reading.customer_identifier(given)
     if store_id is None:
-        raise Unintelligible("customer is missing, or names nobody in particular: write the store's customer id")
+        raise Unintelligible(
+            "customer is missing, or names nobody in particular: write the store's customer id"
+        )
     return Identity(Kind.STORE, store_id)
 
 
@@ -157,10 +154,20 @@ def _traits(cells: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     )
 
 
-def _consent(cells: Mapping[str, str], terms: Terms) -> list[tuple[str, Agreed]]:
-    said = [(column, channel, cells[column]) for column, channel in CONSENT.items() if cells.get(column)]
-    at = stamp(_time("consent_at", cells, terms)) if said and cells.get("consent_at") else None
-    return [(channel, Agreed(_state(column, word), at)) for column, channel, word in said]
+def _consent(cells: Mapping[str, str], terms: Terms, at: datetime) -> dict[str, ConsentEvidence]:
+    """By channel. A refusal without `consent_at` counts from the line's time, a grant from long ago.
+
+    So a grant that an export merely repeats never outranks a refusal that it does not know of.
+    """
+    given = {column: cells[column] for column in CONSENT if cells.get(column)}
+    said_at = stamp(_time("consent_at", cells, terms)) if given and cells.get("consent_at") else None
+    states = {CONSENT[column]: _state(column, word) for column, word in given.items()}
+    return {
+        channel: ConsentEvidence(
+            state=state, at=said_at or (LONG_AGO if state in _GRANTS else stamp(at)), source=SOURCE
+        )
+        for channel, state in states.items()
+    }
 
 
 def _state(column: str, word: str) -> ConsentState:
@@ -173,7 +180,9 @@ def _state(column: str, word: str) -> ConsentState:
 def _bought(cells: Mapping[str, str], terms: Terms, at: datetime) -> Bought:
     order_id, product_id = order_id_of(cells), reading.identifier(cells.get("product"))
     if order_id is None or product_id is None:
-        raise Unintelligible(f"{'order_id' if order_id is None else 'product'} is missing, or too long for an id")
+        raise Unintelligible(
+            f"{'order_id' if order_id is None else 'product'} is missing, or too long for an id"
+        )
     quantity = reading.quantity(cells.get("qty"))
     if quantity is None:
         raise Unintelligible(f"qty {cells.get('qty', '')!r} is no whole number of pieces above 0")
@@ -206,7 +215,7 @@ def _value(cells: Mapping[str, str], currency: str) -> int:
 
 def _product(cells: Mapping[str, str], product_id: str, at: str) -> Product:
     title = reading.text(cells.get("title"))
-    product = Product(id=product_id, title=title or product_id, at=at if title else UNTITLED_AT, rank=1)
+    product = Product(id=product_id, title=title or product_id, at=at if title else LONG_AGO, rank=1)
     if category := reading.text(cells.get("category"), 100):
         product["category"] = category
     if url := reading.url(cells.get("url")):

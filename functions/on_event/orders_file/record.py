@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from on_event.orders_file import Remark, Told
+from on_event.orders_file.translate import Remark, Told
 from perennial.events import Event, Name, Product
 from perennial.identities import Identity
 from perennial.ports import World
@@ -20,10 +20,9 @@ Progress = Callable[[int, int], None]  # events recorded so far, events known so
 
 @dataclass(slots=True)
 class Imported:
-    """What came of a file. lines: rejected ones. failed: events that met a fault of ours; they may be imported again."""
+    """What came of a file. rejected: lines. failed: events that met a fault of ours; importing again takes them."""
 
     orders: int = 0
-    sign_ups: int = 0
     customers: int = 0
     products: int = 0
     rejected: int = 0
@@ -74,7 +73,7 @@ class _Importing:
         self._world, self._progress = world, progress
         self._recorder = Recorder(world)
         self._waiting = _Waiting()
-        self._customers: set[Identity] = set()
+        self._customers: set[int] = set()  # hashes: a few bytes each
         self._products: set[str] = set()
         self._recorded = 0
         self.imported = Imported()
@@ -96,14 +95,13 @@ class _Importing:
             self._recorded += len(events)
             self._progress(self._recorded, self._recorded - len(events) + waiting.count)
             waiting.count -= len(events)
-        self._customers |= waiting.events.keys()
+        self._customers |= set(map(hash, waiting.events))
         self._products |= {product["id"] for product in waiting.products}
         self.imported.customers, self.imported.products = len(self._customers), len(self._products)
 
     def _count(self, events: list[Event], failed: set[str]) -> None:
         taken = [event.name for event in events if event.id not in failed]
         self.imported.orders += taken.count(Name.ORDER_COMPLETED)
-        self.imported.sign_ups += taken.count(Name.CUSTOMER_CREATED)
         self.imported.failed += len(events) - len(taken)
 
 

@@ -1,0 +1,110 @@
+"""`absorb`: what a customer is once a visitor or guest turns out to be the same person.
+
+Pure. Every part is joined so that the order of several merges does not matter; consent takes the stricter word.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from perennial import orders, outbox
+from perennial.apply import STRICTNESS, VALUES_KEPT, VIEWS_KEPT
+from perennial.customer import Customer, copied
+from perennial.events import ConsentEvidence, ConsentState
+from perennial.outbox import WENT_OUT, Status
+from perennial.times import moment
+
+ABSORBED_KEPT = 20
+
+
+def absorb(customer: Customer, other: Customer) -> Customer:
+    """`customer` with everything `other` held; unchanged when it was absorbed before."""
+    if other["id"] in customer.get("absorbed", []):
+        return customer
+    draft, other = copied(customer), copied(other)
+    _identities(draft, other)
+    _traits(draft, other)
+    _consent(draft, other)
+    _history(draft, other)
+    _orders(draft, other)
+    _messages(draft, other)
+    draft["ids"] |= other["ids"]
+    draft["floor"] = max(draft["floor"], other["floor"])
+    draft["absorbed"] = [*draft.get("absorbed", []), other["id"]][-ABSORBED_KEPT:]
+    return draft
+
+
+def _identities(draft: Customer, other: Customer) -> None:
+    for kind, values in other["identities"].items():
+        both = {*draft["identities"].get(kind, []), *values}
+        draft["identities"][kind] = sorted(both)[:VALUES_KEPT]
+
+
+def _traits(draft: Customer, other: Customer) -> None:
+    for field, value in other["traits"].items():
+        mine = draft["told"].get(field, ""), draft["traits"].get(field, "")
+        if (other["told"][field], value) > mine:
+            draft["told"][field], draft["traits"][field] = other["told"][field], value
+
+
+def _consent(draft: Customer, other: Customer) -> None:
+    for channel, said in other["consent"].items():
+        held = draft["consent"].get(channel)
+        if held is None or _strictness(said) > _strictness(held):
+            draft["consent"][channel] = said
+    for channel, dead in other["suppressed"].items():
+        first = draft["suppressed"].get(channel, dead)
+        draft["suppressed"][channel] = min(first, dead, key=lambda each: (each["at"], each["reason"]))
+
+
+def _strictness(said: ConsentEvidence) -> tuple[int, str, str]:
+    return STRICTNESS[ConsentState(said["state"])], said["at"], said["source"]
+
+
+def _history(draft: Customer, other: Customer) -> None:
+    views = {view["id"]: view for view in [*draft["views"], *other["views"]]}
+    draft["views"] = sorted(views.values(), key=lambda view: (view["at"], view["id"]))[-VIEWS_KEPT:]
+    for name, at in other["seen"].items():
+        draft["seen"][name] = max(draft["seen"].get(name, ""), at)
+    carts = [cart for cart in (draft["cart"], other["cart"]) if cart]
+    draft["cart"] = max(carts, key=lambda cart: (cart["at"], cart["token"]), default=None)
+
+
+def _orders(draft: Customer, other: Customer) -> None:
+    """Open orders are folded like any others; sums of closed ones cannot be joined exactly and wait for the refold."""
+    if other["closed"]:
+        orders.join_closed(draft, other)
+    for order in other["orders"]:
+        orders.fold(draft, order)
+    draft["refold"] = draft["refold"] or other["refold"]
+
+
+def _messages(draft: Customer, other: Customer) -> None:
+    """What the guest was sent, or may have been sent, counts as sent here; what was only planned is planned anew."""
+    for message, entry in list(other["outbox"].items()):
+        if entry["status"] == Status.SENDING:
+            at = moment(entry["claimed_at"])
+            outbox.settle(other, message, Status.UNCONFIRMED, at, reason="sent as a guest")
+    for settled in other["settled"]:
+        outbox.keep(draft, settled)
+    for campaign, inside in other["enrollments"].items():
+        mine = draft["enrollments"].setdefault(campaign, {})
+        for subject, enrollment in inside.items():
+            held = mine.get(subject)
+            if enrollment["state"] == "planned":
+                continue  # its message was dropped when the guest was frozen
+            if held is None or held["since"] < enrollment["since"]:
+                _cancel(draft, campaign, subject, enrollment["key"], at=enrollment.get("settled_at"))
+                mine[subject] = enrollment
+            elif held["key"] == enrollment["key"] and enrollment.get("outcome") in WENT_OUT:
+                _cancel(draft, campaign, subject, enrollment["key"], at=enrollment.get("settled_at"))
+                mine[subject] = enrollment
+
+
+def _cancel(draft: Customer, campaign: str, subject: str, key: str, at: str | None) -> None:
+    """The same occurrence was spoken of already: what is queued for it here is not sent as well."""
+    for message, entry in list(draft["outbox"].items()):
+        same = (entry["campaign"], entry["subject"]) == (campaign, subject)
+        if same and entry["status"] == Status.QUEUED:
+            when: datetime = moment(at or entry["planned_at"])
+            outbox.settle(draft, message, Status.SKIPPED, when, reason="sent as a guest")

@@ -1,0 +1,103 @@
+"""Bugs to be found: each the smallest change that breaks one rule of sending. Tests plant them to see the harness fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.config import Config
+
+from perennial import bootstrap, outbox
+from perennial.adapters import documents, providers
+from perennial.adapters.table import Condition
+from perennial.customer import Customer
+from perennial.errors import ProviderError, Refused
+from perennial.outbox import Status
+from perennial.recording import Failure, Recorder
+from perennial.resolving import Group
+from send import delivery
+from send.delivery import Delivery, Loaded
+from send.post import Wrapped
+
+Patch = pytest.MonkeyPatch
+
+
+def claims_after_sending(patch: Patch) -> None:
+    """The provider is called first."""
+    claim, call = Delivery._claim, Delivery._call
+
+    def no_claim(self: Delivery, loaded: Loaded) -> str:
+        return ""
+
+    def call_then_claim(self: Delivery, loaded: Loaded, wrapped: Wrapped, token: str) -> None:
+        provider_id = wrapped()
+        call(self, loaded, lambda: provider_id, claim(self, loaded))
+
+    patch.setattr(Delivery, "_claim", no_claim)
+    patch.setattr(Delivery, "_call", call_then_claim)
+
+
+def puts_without_condition(patch: Patch) -> None:
+    """Whatever version is stored, it is overwritten."""
+    anything = Condition("attribute_exists(pk) OR attribute_not_exists(pk)")
+    patch.setattr(documents, "_unchanged_since", lambda _: anything)
+
+
+def forgets_retry_at(patch: Patch) -> None:
+    """A lease does not wake anybody up."""
+
+    def timers(customer: Customer) -> Iterator[str]:
+        for entry in customer["outbox"].values():
+            yield entry["doubt_until"] if entry["status"] == Status.SENDING else entry["send_by"]
+
+    patch.setattr(outbox, "timers", timers)
+
+
+def forgets_doubt_until(patch: Patch) -> None:
+    """Nobody looks at a claim again."""
+    timers = outbox.timers
+
+    def of_the_queued(customer: Customer) -> Iterator[str]:
+        queued = {key: each for key, each in customer["outbox"].items() if each["status"] == Status.QUEUED}
+        return timers({**customer, "outbox": queued})
+
+    patch.setattr(outbox, "timers", of_the_queued)
+
+
+def asks_the_provider_again(patch: Patch) -> None:
+    """The SDK may repeat the provider's call."""
+    patch.setattr(bootstrap, "_PROVIDER", Config(retries={"total_max_attempts": 3, "mode": "standard"}))
+
+
+def takes_silence_for_a_refusal(patch: Patch) -> None:
+    """A lost answer is read as "not sent"."""
+
+    def refused(error: Exception, *_: object) -> ProviderError:
+        return Refused(type(error).__name__, permanent=False)
+
+    patch.setattr(providers, "_meaning", refused)
+
+
+def does_not_judge_again(patch: Patch) -> None:
+    """What was right when it was planned is sent."""
+    patch.setattr(delivery, "judge", lambda _: None)
+
+
+def plans_what_was_settled(patch: Patch) -> None:
+    """Nothing remembers that an occurrence was entered."""
+
+    def forget(draft: Customer, *_: object) -> None:
+        draft["enrollments"].clear()
+
+    patch.setattr(outbox, "_advance", forget)
+
+
+def drops_what_is_known(patch: Patch) -> None:
+    """An event whose id is known needs nothing more, not even its place on the timeline."""
+    record = Recorder._record_group
+
+    def record_unknown(self: Recorder, group: Group) -> list[Failure]:
+        known = group.stored["ids"] if group.stored else {}
+        return [] if all(event.id in known for event in group.events) else record(self, group)
+
+    patch.setattr(Recorder, "_record_group", record_unknown)

@@ -1,0 +1,46 @@
+"""The harness can fail: each planted bug is found, and named by what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.crash import planted
+from tests.crash.flows import RECORD, SEND, SWEEP, UNSUBSCRIBE, Flow
+from tests.crash.lab import Lab
+from tests.crash.points import Harness, Point
+
+POINTS, MEETINGS = Harness.every_point, Harness.every_meeting
+
+
+@pytest.mark.parametrize(
+    ("plant", "flow", "points", "effect"),
+    [
+        (planted.claims_after_sending, SEND, POINTS, "accepted [2-9] times"),
+        (planted.puts_without_condition, SEND, MEETINGS, "accepted [2-9] times"),
+        (planted.puts_without_condition, RECORD, MEETINGS, "views: 1 instead of 2"),
+        (planted.forgets_retry_at, SWEEP, POINTS, "ended as expired"),
+        (planted.forgets_doubt_until, SEND, POINTS, "never settled"),
+        (planted.asks_the_provider_again, SEND, POINTS, "accepted [2-9] times"),
+        (planted.takes_silence_for_a_refusal, SEND, POINTS, "accepted [2-9] times"),
+        (planted.does_not_judge_again, UNSUBSCRIBE, POINTS, "claimed after the customer had said no"),
+        (planted.plans_what_was_settled, SEND, POINTS, "accepted [2-9] times"),
+        (planted.drops_what_is_known, RECORD, POINTS, "the timeline holds"),
+    ],
+    ids=lambda value: getattr(value, "__name__", getattr(value, "name", None)),
+)
+def test_a_planted_bug_is_found(
+    lab: Lab,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[pytest.MonkeyPatch], None],
+    flow: Flow,
+    points: Callable[[Harness], Iterator[Point]],
+    effect: str,
+) -> None:
+    """The same points that the sound code passes show what the bug does."""
+    plant(monkeypatch)
+    harness = Harness(lab, flow, send_events=False)
+    faults = harness.run(points(harness), until=effect).faults
+    assert any(re.search(effect, fault) for fault in faults), faults
