@@ -13,10 +13,12 @@ from typing import Any
 
 from on_event import web
 from on_event.envelope import Envelope, seal
-from on_event.segment.api import CORS, PATHS, Admitted, SegmentDoor
+from on_event.segment import routes
+from on_event.segment.api import Admitted, SegmentDoor
 from on_event.shopify.webhook import ShopifyDoor
 from on_event.web import Answer, BadRequest, Request
 from perennial.bootstrap import Handle, LambdaHandler
+from perennial.errors import QueueRefused
 from perennial.ports import Queue, World
 
 SHOPIFY = "/webhooks/shopify"
@@ -47,7 +49,7 @@ class Receiver:
         )
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
-        """Failures are answers with `code` and `message`; browsers may read those of the `/v1` routes."""
+        """Failures are answers with `code` and `message`; browsers may read those meant for them."""
         path = ""
         try:
             request = web.request_of(event)
@@ -55,33 +57,48 @@ class Receiver:
             return self._route(request)
         except BadRequest as error:
             _log.info("refused", extra={"status": error.status, "code": error.code})
-            retry = {"retry-after": "5"} if error.status == 503 else {}
-            return web.refusal(error, {**(CORS if path in PATHS else {}), **retry})
+            retry = {"retry-after": "5"} if error.status in (429, 503) else {}
+            return web.refusal(error, {**(routes.CORS if routes.is_a_clients(path) else {}), **retry})
 
     def _route(self, request: Request) -> Answer:
-        if request.path != SHOPIFY and request.path not in PATHS:
+        if routes.is_a_clients(request.path):
+            return self._client(request)
+        if request.path != SHOPIFY:
             raise BadRequest(404, "not_found", "There is nothing here.")
-        if request.method == "OPTIONS" and request.path in PATHS:
-            return web.answer(204, None, CORS)
         if request.method != "POST":
             raise BadRequest(405, "method_not_allowed", "Only POST is answered here.")
-        return self._webhook(request) if request.path == SHOPIFY else self._calls(request)
+        return self._webhook(request)
 
     def _webhook(self, request: Request) -> Answer:
         envelope = self._shopify.admit(request, self._world.clock())
         self._keep(envelope, self._world.signed_queue)
         return web.answer(200, {"success": True})
 
+    def _client(self, request: Request) -> Answer:
+        """A Segment or RudderStack client: its preflight, what it reads at its start, its calls."""
+        kind = routes.kind_for(request)
+        if kind == routes.PERMISSION:
+            return web.answer(204, None, routes.CORS)
+        if kind == routes.METRICS:  # how the client itself is doing: nothing here wants to know
+            return web.answer(200, {"success": True}, routes.CORS)
+        if kind in routes.READ:
+            return web.answer(200, self._segment.configuration(request), routes.CORS)
+        return self._calls(request)
+
     def _calls(self, request: Request) -> Answer:
         admitted = self._segment.admit(request, self._world.clock())
         if admitted.envelope:
             trusted = admitted.envelope.trusted
             self._keep(admitted.envelope, self._world.signed_queue if trusted else self._world.browser_queue)
-        return web.answer(200, _summary(admitted), CORS)
+        return web.answer(200, _summary(admitted), routes.CORS)
 
     def _keep(self, envelope: Envelope, queue: Queue) -> None:
         try:
             queue.put([seal(envelope, self._world)])
+        except QueueRefused as error:
+            _log.error("not kept", extra={"source": envelope.source, "throttled": error.throttled})
+            status, code = (429, "too_many_requests") if error.throttled else (503, "not_kept")
+            raise BadRequest(status, code, "The request could not be kept; please send it again.") from error
         except Exception as error:  # whatever it was, nothing is kept and the sender must come again
             _log.exception("not kept", extra={"source": envelope.source})
             raise BadRequest(

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _JSON = {"content-type": "application/json"}
@@ -25,12 +25,17 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. Header names are lower case; `body` holds the bytes as sent, which signatures are over."""
+    """One request. Header names are lower case; `body` holds the bytes as sent, which signatures are over.
+
+    query: decoded. host: the name it was sent to, with a port on a desk.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
@@ -44,6 +49,8 @@ def request_of(event: Mapping[str, Any]) -> Request:
         path=path.removeprefix(f"/{stage}").rstrip("/"),
         headers=headers,
         body=_body(event.get("body") or "", encoded=bool(event.get("isBase64Encoded"))),
+        query=event.get("queryStringParameters") or {},
+        host=context.get("domainName", ""),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perennial import orders, outbox
+from perennial import orders, outbox, refunds
 from perennial.customer import Customer, Suppression, View, copied, is_anonymous
 from perennial.events import ConsentEvidence, ConsentState, Event, Name
 from perennial.times import stamp
@@ -112,6 +112,17 @@ def _fold_order(draft: Customer, event: Event) -> None:
         orders.fold(draft, event.properties["order"])
 
 
+def _fold_refund(draft: Customer, event: Event) -> None:
+    told = event.properties
+    if event.trusted and "refund" in told:  # a Segment server tells of refunds in its own words
+        orders.fold(draft, refunds.of_refund(told["order_id"], told["refund_id"], told["refund"]))
+
+
+def _fold_deletion(draft: Customer, event: Event) -> None:
+    if event.trusted:
+        orders.fold(draft, refunds.of_deletion(event.properties["order_id"], stamp(event.occurred_at)))
+
+
 def _fold_sent(draft: Customer, event: Event) -> None:
     message_id = event.properties.get("message_id")
     if message_id:
@@ -139,6 +150,9 @@ _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.ORDER_PAID: _fold_order,
     Name.ORDER_UPDATED: _fold_order,
     Name.ORDER_CANCELLED: _fold_order,
+    Name.ORDER_FULFILLED: _fold_order,
+    Name.ORDER_REFUNDED: _fold_refund,
+    Name.ORDER_DELETED: _fold_deletion,
     Name.MESSAGE_SENT: _fold_sent,
     Name.MESSAGE_BOUNCED: _fold_suppression,
     Name.MESSAGE_COMPLAINED: _fold_suppression,

@@ -43,11 +43,12 @@ class NotPublished(PerennialError):
 
 
 class QueueRefused(PerennialError):
-    """Positions of the bodies in the call that were not taken by the queue."""
+    """Positions of the bodies in the call that were not taken by the queue. throttled: it said it was asked too often."""
 
-    def __init__(self, positions: list[int]) -> None:
+    def __init__(self, positions: list[int], *, throttled: bool = False) -> None:
         super().__init__(f"{len(positions)} message(s) were not taken by the queue")
         self.positions = positions
+        self.throttled = throttled
 
 
 class Throttled(PerennialError):

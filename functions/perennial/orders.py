@@ -6,22 +6,20 @@ the window changes them without any bookkeeping; closing an order is the only st
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from perennial.customer import Closed, ClosedPurchases, Customer
-from perennial.events import Order, OrderStatus
+from perennial.events import Order
 from perennial.forecast.gaps import Gaps
+from perennial.refunds import counts, is_silent, joined, kept_products, net
 
 OPEN = 20
 DAYS_KEPT = 8
 PRODUCTS_KEPT = 100
 OTHERS = ""  # the product under which those beyond PRODUCTS_KEPT are summed
-_COUNTED = frozenset({OrderStatus.OPEN, OrderStatus.PAID})
-_FINALITY = {status: rank for rank, status in enumerate(OrderStatus)}
 
 
 class Purchases(NamedTuple):
@@ -32,11 +30,6 @@ class Purchases(NamedTuple):
     gaps: Gaps
 
 
-def counts(order: Order) -> bool:
-    """Neither a test nor cancelled: it is revenue and rhythm."""
-    return order["status"] in _COUNTED
-
-
 def counted(customer: Customer) -> Iterator[Order]:
     """Open orders that count, oldest first."""
     return (order for order in customer["orders"] if counts(order))
@@ -45,23 +38,20 @@ def counted(customer: Customer) -> Iterator[Order]:
 def fold(draft: Customer, order: Order) -> None:
     """Take in one telling of an order: the newest `updated_at` wins, whatever source tells it.
 
-    An order from before the open window cannot be told apart from one already summed: it sets `refold`.
+    An order from before the open window cannot be told apart from one already summed: it sets `refold`; so does a refund or
+    deletion of an order that is not open.
     """
     held = {each["id"]: each for each in draft["orders"]}
     known = held.get(order["id"])
     closed = draft["closed"]
-    if known is None and closed and order["placed_at"] <= closed["through"]:
+    if known is None and closed and (is_silent(order) or order["placed_at"] <= closed["through"]):
         draft["refold"] = True
-        return
-    if known is None or _recency(order) > _recency(known):
-        held[order["id"]] = order
+        if order["placed_at"] <= closed["through"]:
+            return
+    held[order["id"]] = order if known is None else joined(known, order)
     draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
     while len(draft["orders"]) > OPEN:
         _close(draft, draft["orders"].pop(0))
-
-
-def _recency(order: Order) -> tuple[str, int, str]:
-    return order["updated_at"], _FINALITY[OrderStatus(order["status"])], json.dumps(order, sort_keys=True)
 
 
 def _close(draft: Customer, order: Order) -> None:
@@ -78,10 +68,10 @@ def _close(draft: Customer, order: Order) -> None:
             (closed["gaps"], closed["log_sum"], closed["log_sum_sq"]), gap
         )
     closed["orders"] += 1
-    closed["spent"][order["currency"]] = closed["spent"].get(order["currency"], 0) + order["total"]
+    closed["spent"][order["currency"]] = closed["spent"].get(order["currency"], 0) + net(order)
     closed["first_at"] = closed["first_at"] or order["placed_at"]
     closed["last_at"] = order["placed_at"]
-    for product_id in {line["product_id"] for line in order["lines"]}:
+    for product_id in kept_products(order):
         _close_purchase(draft, product_id, order["placed_at"][:10])
 
 
@@ -129,10 +119,10 @@ def count(customer: Customer) -> int:
 
 
 def spent(customer: Customer) -> Mapping[str, int]:
-    """Total of the orders that count, in minor units by currency."""
+    """Total of the orders that count, without what was given back, in minor units by currency."""
     totals = dict(customer["closed"]["spent"]) if customer["closed"] else {}
     for order in counted(customer):
-        totals[order["currency"]] = totals.get(order["currency"], 0) + order["total"]
+        totals[order["currency"]] = totals.get(order["currency"], 0) + net(order)
     return totals
 
 
@@ -164,8 +154,8 @@ def purchases(customer: Customer) -> dict[str, Purchases]:
     """Per product: closed and open purchases together."""
     recent: dict[str, set[str]] = {}
     for order in counted(customer):
-        for line in order["lines"]:
-            recent.setdefault(line["product_id"], set()).add(order["placed_at"][:10])
+        for product_id in kept_products(order):
+            recent.setdefault(product_id, set()).add(order["placed_at"][:10])
     products = recent.keys() | (customer["products"].keys() - {OTHERS})
     return {
         product: _joined(customer["products"].get(product), recent.get(product, set()))

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 _TRIES = 30  # conflicts of one customer are settled here, never by failing the batch (rule 6)
 _LONGEST_PAUSE = 0.2  # seconds
 VISITOR_EVENTS = 200
-_ORDERS = (Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED)
+_ORDERS = frozenset(name for name in Name if name.startswith("order_"))
 
 
 @dataclass(frozen=True, slots=True)

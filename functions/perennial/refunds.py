@@ -20,11 +20,9 @@ _BESIDE = ("refunds", "refunds_at", "deleted_at")  # not part of what the order 
 
 def counts(order: Order) -> bool:
     """It is revenue and rhythm: placed, no test, and neither cancelled, deleted nor given back as a whole."""
-    return (
-        order["status"] in _COUNTED
-        and order.get("deleted_at", "") < order["updated_at"]
-        and not 0 < order["total"] <= refunded(order)
-    )
+    if order["status"] not in _COUNTED or order.get("deleted_at", "") >= order["updated_at"]:
+        return False
+    return "refunds" not in order or not 0 < order["total"] <= refunded(order)
 
 
 def refunded(order: Order) -> int:
@@ -40,12 +38,14 @@ def net(order: Order) -> int:
 
 def kept_products(order: Order) -> set[str]:
     """Ids of the products of which the customer kept at least one piece."""
+    if "refunds" not in order:
+        return {line["product_id"] for line in order["lines"]}
     bought: Counter[str] = Counter()
     for line in order["lines"]:
         bought[line["product_id"]] += line["quantity"]
-    for refund in order.get("refunds", {}).values():
+    for refund in order["refunds"].values():
         bought.subtract(refund["returned"])
-    return {line["product_id"] for line in order["lines"] if bought[line["product_id"]] > 0}
+    return {product_id for product_id, pieces in bought.items() if pieces > 0}
 
 
 def of_refund(order_id: str, refund_id: str, refund: Refund) -> Order:
@@ -85,14 +85,16 @@ def _silent(order_id: str, at: str) -> Order:
         status=OrderStatus.PENDING,
         total=0,
         currency="",
-        trusted=True,
+        trusted=False,
         lines=[],
     )
 
 
-def _recency(order: Order) -> tuple[str, int, str]:
+def _recency(order: Order) -> tuple[bool, str, int, str]:
+    """The signed source first: what the store says of its own order holds against any later copy of it."""
+    finality = _FINALITY[OrderStatus(order["status"])]
     itself = {key: value for key, value in order.items() if key not in _BESIDE}
-    return order["updated_at"], _FINALITY[OrderStatus(order["status"])], json.dumps(itself, sort_keys=True)
+    return order["trusted"], order["updated_at"], finality, json.dumps(itself, sort_keys=True)
 
 
 def _joined_refunds(known: dict[str, Refund], told: dict[str, Refund], listed_at: str) -> dict[str, Refund]:

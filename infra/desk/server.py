@@ -6,7 +6,7 @@ import logging
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 
 from infra.desk.desk import CONTENT, Desk
 from infra.desk.gateway import LARGEST, Request, Response, as_json
@@ -41,14 +41,22 @@ def serve(port: int = 8787, content: Path = CONTENT) -> None:
                 print("The desk is closed.")
 
 
+GATHERED_FOR = 1.0  # seconds in which events gather before they are handed out, like the event sources' batching window
+GATHERED_AT_MOST = 50  # messages; moto's queues are slow when they are deep
+
+
 class DeskServer(ThreadingHTTPServer):
-    """Serves one desk, one request at a time; to no other machine."""
+    """Serves one desk, one request at a time; to no other machine.
+
+    Whoever asks one of the desk's own routes sees everything that was sent before: what has gathered is handed out first.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, desk: Desk, port: int) -> None:
         self.desk, self._local, self._turn = desk, Local(desk), Lock()
+        self._gathered = 0
         super().__init__((HOST, port), _Handler)
 
     def answer(self, request: Request) -> Response:
@@ -56,11 +64,43 @@ class DeskServer(ThreadingHTTPServer):
         with self._turn:
             try:
                 if request.path.startswith(PREFIX):
+                    self._hand_out()
                     return self._local(request)
-                return self.desk.request(request.method, request.target, request.headers, request.body)
+                response = self.desk.request(
+                    request.method, request.target, request.headers, request.body, settle=False
+                )
+                self._gather()
+                return response
             except Exception as error:
                 log.exception("The desk failed with a %s request", request.method)
                 return as_json(500, {"message": f"The desk failed: {type(error).__name__}."})
+
+    def server_close(self) -> None:
+        """What has gathered is left: the desk behind it may be gone before the timer rings."""
+        with self._turn:
+            self._gathered = 0
+        super().server_close()
+
+    def _gather(self) -> None:
+        self._gathered += 1
+        if self._gathered >= GATHERED_AT_MOST:
+            self._hand_out()
+        elif self._gathered == 1:
+            timer = Timer(GATHERED_FOR, self._hand_out_in_turn)
+            timer.daemon = True
+            timer.start()
+
+    def _hand_out_in_turn(self) -> None:
+        with self._turn:
+            try:
+                self._hand_out()
+            except Exception:
+                log.exception("The desk failed to hand out what had gathered")
+
+    def _hand_out(self) -> None:
+        if self._gathered:
+            self._gathered = 0
+            self.desk.settle()
 
 
 class _Handler(BaseHTTPRequestHandler):

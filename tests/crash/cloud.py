@@ -11,13 +11,27 @@ from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
 
-from infra.desk.intrinsics import ACCOUNT, REGION
+from infra.desk.intrinsics import ACCOUNT, REGION, arn
 from infra.desk.stack import Template
-from infra.desk.template import create_resources
+from infra.desk.template import TEMPLATE, create_resources, load_template
 from perennial.adapters.codec import unpack
 from perennial.customer import Customer
+from tests.crash.senders import SECRET, WRITE_KEY
 
 Items = dict[str, Any]
+SENDER = "hello@fernleaf.example"
+PARAMETERS = {
+    "SenderEmail": SENDER,
+    "SendMode": "live",
+    "PublicUrl": "https://mail.fernleaf.example",
+    "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
+    "AWS::StackId": arn("cloudformation", f"stack/perennial/{WRITE_KEY}"),
+}
+
+
+def stack() -> Template:
+    """What template.yaml says, for a shop that sends."""
+    return load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET})
 
 
 class Cloud:
@@ -25,7 +39,6 @@ class Cloud:
 
     def __init__(self, template: Template) -> None:
         self._template = template
-        self._table = template.tables["DocumentsTable"].name
         self._mock = mock_aws()
         self._mock.start()
         self.session: Any = boto3.Session("crash", "crash", region_name=REGION)
@@ -46,11 +59,11 @@ class Cloud:
             self._clients[key] = getattr(self, session).client(service, config=config)
         return self._clients[key]
 
-    def fill(self, sender: str) -> None:
+    def fill(self) -> None:
         """Empty tables, queues and buckets, whatever was there before."""
         self._mock.reset()
         create_resources(self._template, self.own)
-        self.own("sesv2").create_email_identity(EmailIdentity=sender)
+        self.own("sesv2").create_email_identity(EmailIdentity=SENDER)
 
     def close(self) -> None:
         """Let go of boto3."""
@@ -67,18 +80,24 @@ class Cloud:
 
     def customers(self) -> list[Customer]:
         """The documents as they are stored now."""
-        return [unpack(item.attrs["body"].value) for item in self._documents()]
+        return [unpack(item.attrs["body"].value) for item in self._in("DocumentsTable")]
 
     def wakes(self) -> list[str]:
         """`wake_at` of everything in the index `due`."""
-        return [item.attrs["wake_at"].value for item in self._documents() if "due_shard" in item.attrs]
+        due = (item.attrs for item in self._in("DocumentsTable") if "due_shard" in item.attrs)
+        return [attributes["wake_at"].value for attributes in due]
+
+    def timeline(self) -> list[str]:
+        """The names of all events on all timelines."""
+        return [item.attrs["name"].value for item in self._in("TimelineTable")]
 
     def mails_taken(self) -> list[str]:
         """The provider's ids of the mails it accepted, oldest first."""
         return [message.id for message in ses_backends[ACCOUNT][REGION].sent_messages]
 
-    def _documents(self) -> Iterator[Any]:
-        for partition in _tables()[self._table].items.values():
+    def _in(self, table: str) -> Iterator[Any]:
+        """Items of customers."""
+        for partition in _tables()[self._template.tables[table].name].items.values():
             for item in partition.values():
                 if item.hash_key.value.startswith("CUSTOMER#"):
                     yield item

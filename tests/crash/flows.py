@@ -134,7 +134,11 @@ FEEDBACK = Flow(
     be_in_doubt,
     be_told,
     SENT,
-    {"a second worker": Other(deliver_again), "hours of sleep": Other(go_on_for_hours), "a no": Other(unsubscribe)},
+    {
+        "a second worker": Other(deliver_again),
+        "hours of sleep": Other(go_on_for_hours),
+        "a no": Other(unsubscribe),
+    },
 )
 UNSUBSCRIBE = Flow(
     "unsubscribe",

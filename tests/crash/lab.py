@@ -14,40 +14,27 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.desk.intrinsics import arn
 from infra.desk.runtime import Runtime
-from infra.desk.template import TEMPLATE, load_template
 from perennial.adapters.layout import shard_of
 from perennial.bootstrap import AwsWorld
 from perennial.customer import Customer
 from perennial.identities import Identity, Kind
-from perennial.ports import TimelineItem
 from perennial.publishing import publish_files
 from perennial.times import moment
 from perennial.tokens import Tokens, unsubscribe_url
-from tests.crash.cloud import Cloud, Items
+from tests.crash.cloud import Cloud, Items, stack
 from tests.crash.content import FILES
+from tests.crash.seen import Copy, Seen
 from tests.crash.senders import (
-    SECRET,
     STORE_ID,
-    WRITE_KEY,
     Accepted,
     Json,
     Request,
     send_event,
     unsubscribed,
 )
-from tests.crash.seen import Copy, Seen
 from tests.crash.wire import Stopped, Wire
 
-SENDER = "hello@fernleaf.example"
-PARAMETERS = {
-    "SenderEmail": SENDER,
-    "SendMode": "live",
-    "PublicUrl": "https://mail.fernleaf.example",
-    "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
-    "AWS::StackId": arn("cloudformation", f"stack/perennial/{WRITE_KEY}"),
-}
 QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
 DELIVERIES = 5  # template.yaml's maxReceiveCount
 VISIBILITY = timedelta(minutes=6)
@@ -63,7 +50,7 @@ class Lab:
     """One customer's world. send_events: whether the provider's events reach us."""
 
     def __init__(self) -> None:
-        self.template = load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET})
+        self.template = stack()
         self.cloud = Cloud(self.template)
         self.wire = Wire(self.cloud.session)
         self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
@@ -84,7 +71,7 @@ class Lab:
 
     def reset(self) -> None:
         """Nothing has ever happened, and the content is published."""
-        self.cloud.fill(SENDER)
+        self.cloud.fill()
         self._arrivals.clear()
         self.seen, self.send_events, self._mails = Seen(), True, 0
         self.restart()
@@ -157,8 +144,8 @@ class Lab:
         """Hand out what lies in the queues, each in one batch; `again`: also what was handled, since copies come twice."""
         self._pull()
         for queue in queues or QUEUES:
-            copies = [each for each in self.seen.copies if each.queue == queue and (again or not each.handled)]
-            if copies:
+            mine = [each for each in self.seen.copies if each.queue == queue]
+            if copies := [each for each in mine if again or not each.handled]:
                 self.hand_out(queue, copies)
 
     def hand_out(self, queue: str, copies: list[Copy]) -> None:
@@ -240,9 +227,6 @@ class Lab:
 
     def customer(self) -> Customer:
         return self.cloud.customers()[0]
-
-    def timeline(self) -> list[TimelineItem]:
-        return self.world.timeline.read(self.customer_id)
 
     def _mail_arrived(self, operation: str, body: bytes) -> None:
         if operation != "sesv2.SendEmail":

@@ -23,7 +23,7 @@ class Copy:
 
 @dataclass
 class Seen:
-    """told: provider ids of the mails whose Send event was delivered. history: the customer's document after each write, oldest first."""
+    """told: provider ids of mails whose Send event was delivered. history: the document after each write."""
 
     now: datetime = NOON
     asked: list[Request] = field(default_factory=list)

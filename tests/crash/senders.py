@@ -37,7 +37,8 @@ class Accepted(NamedTuple):
 def signed_up(at: datetime) -> Request:
     """A new customer of the store, who wants mail."""
     said = {"state": "subscribed", "consent_updated_at": stamp(at)}
-    customer = _customer() | {"created_at": stamp(at), "updated_at": stamp(at), "email_marketing_consent": said}
+    times = {"created_at": stamp(at), "updated_at": stamp(at)}
+    customer = _customer() | times | {"email_marketing_consent": said}
     return _webhook("customer_created", "customers/create", "signed-up", customer)
 
 
@@ -59,8 +60,9 @@ def ordered(at: datetime, order_id: str = "5001") -> Request:
 
 def viewed(at: datetime, product: str = "71") -> Request:
     """A visitor who is known looks at a product."""
+    message = f"{product} at {stamp(at)}"
     call = {
-        "messageId": f"{product} at {stamp(at)}",
+        "messageId": message,
         "userId": STORE_ID,
         "event": "Product Viewed",
         "timestamp": stamp(at),
@@ -68,7 +70,7 @@ def viewed(at: datetime, product: str = "71") -> Request:
     }
     key = base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
     headers = {"authorization": f"Basic {key}", "content-type": "application/json"}
-    return Request("product_viewed", call["messageId"], _http("/v1/track", json.dumps(call), headers))
+    return Request("product_viewed", message, _http("/v1/track", json.dumps(call), headers))
 
 
 def unsubscribed(path: str) -> Request:

@@ -21,4 +21,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                     ends.update(tally["ends"])
     if points:
         told = ", ".join(f"{end}: {number}" for end, number in sorted(ends.items()))
-        terminalreporter.write_line(f"crash harness: {points} points tried; messages by end and mails accepted: {told}")
+        terminalreporter.write_line(
+            f"crash harness: {points} points tried; ends, with mails accepted: {told}"
+        )

@@ -16,7 +16,7 @@ send_events = pytest.mark.parametrize("send_events", [True, False], ids=["told",
 @flows
 @send_events
 def test_whatever_is_interrupted_heals(lab: Lab, flow: Flow, send_events: bool, note: Note) -> None:
-    """Stopped before and after each call, answers lost, calls that never arrive: no mail twice, no event twice, none lost."""
+    """Stopped before and after each call, or its answer lost: no mail twice, no event twice, none lost."""
     harness = Harness(lab, flow, send_events=send_events)
     tally = harness.run(harness.every_point())
     note(tally)

@@ -118,8 +118,8 @@ def test_a_storm_of_conflicts_on_one_customer_loses_nothing(lab: Lab) -> None:
     lab.deliver("SignedQueue")  # nothing lies there: it only takes the views over
     *others, mine = lab.waiting()
     queue = iter(others)
-    storm = On("dynamodb.PutItem", elsewhere(lab, lambda lab: lab.hand_out("BrowserQueue", [next(queue)])), times=7)
-    with lab.wire.tapped(storm) as calls:
+    write_one = elsewhere(lab, lambda lab: lab.hand_out("BrowserQueue", [next(queue)]))
+    with lab.wire.tapped(On("dynamodb.PutItem", write_one, times=7)) as calls:
         lab.hand_out("BrowserQueue", [mine])
     assert calls.count("dynamodb.PutItem") == 8
     assert not lab.waiting()

@@ -1,4 +1,4 @@
-"""The wire between the handlers and AWS: every call is seen as it leaves and once it has taken effect, and can go wrong at both.
+"""The wire between the handlers and AWS: a call is seen as it leaves and once it has taken effect, and can go wrong at both.
 
 botocore's own `before-send` event is used, whose handlers stand on either side of moto's. So what is tried again after a
 lost answer, and how often, is decided by the SDK with the handlers' real configuration.
@@ -49,6 +49,12 @@ class Kind(StrEnum):
     LOST = "answer lost once"  # the SDK may ask again
     SILENT = "every answer lost"
     UNREACHED = "never arrives"
+
+
+def kinds(operation: str) -> tuple[Kind, ...]:
+    """What can go wrong with a call. To one that only reads, it is all the same whether request or answer is lost."""
+    only_reads = operation.partition(".")[2].startswith(("Get", "BatchGet", "Query"))
+    return (Kind.BEFORE, Kind.AFTER, Kind.SILENT) if only_reads else tuple(Kind)
 
 
 @dataclass(frozen=True)
@@ -194,4 +200,4 @@ class Wire:
 
 def _body(request: Any) -> bytes:
     body = request.body
-    return body.encode() if isinstance(body, str) else bytes(body or b"") if not hasattr(body, "read") else b""
+    return body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""

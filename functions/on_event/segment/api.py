@@ -5,43 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import zlib
-from collections.abc import Mapping
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from on_event import strict_json
 from on_event.envelope import Envelope
-from on_event.segment.calls import IDENTIFY, TRACK, Fault
-from on_event.segment.calls import fault as fault_of
+from on_event.segment import body, bounds, calls, configuration, routes
+from on_event.segment.calls import Fault
 from on_event.web import BadRequest, Request
-from perennial.errors import Unintelligible
 
-LARGEST = 500 * 1024  # bytes of a body, before and after it is inflated
-LARGEST_CALL = 32 * 1024
-MOST_CALLS = 2_500
-
-BATCH = "batch"
-# Path -> what its body is: a batch, or one call of this type.
-PATHS: Mapping[str, str] = {
-    "/v1/batch": BATCH,
-    "/v1/track": TRACK,
-    "/v1/identify": IDENTIFY,
-}
-# Among the allowed headers are those of RudderStack's browser client: without them the preflight stops its
-# every call.
-CORS: Mapping[str, str] = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "POST, OPTIONS",
-    "access-control-allow-headers": (
-        "Authorization, Content-Type, Content-Encoding, AnonymousId, SentAt, X-Retry-Count, "
-        "Rsa-Retry-Attempt, Rsa-Since-Last-Attempt, Rsa-Since-First-Attempt, Rsa-Retry-Reason"
-    ),
-    "access-control-max-age": "86400",
-}
-_GZIP = b"\x1f\x8b"
-_TOO_LARGE_CALL = Fault("too_large", f"A call has at most {LARGEST_CALL} bytes.")
+_OTHER_KEY = Fault("bad_write_key", "This call has another write key than the first of its batch.")
+_log = logging.getLogger(__name__)
 
 
 class Admitted(NamedTuple):
@@ -61,106 +37,94 @@ class SegmentDoor:
 
     def admit(self, request: Request, received_at: datetime) -> Admitted:
         """The calls of one request; BadRequest 401 for a wrong key, 400 or 413 for a body not to be taken."""
-        _check_size(request.body)
-        in_header = _key_in_header(request)
-        if in_header is not None:
-            self._trusts(in_header)  # before anything is inflated or parsed for a stranger
-        body = _parsed(request.body)
-        trusted = self._trusts(body.get("writeKey") if in_header is None else in_header)
-        calls = _calls(body, PATHS[request.path])
-        return _admitted(body, calls, trusted=trusted, received_at=received_at)
+        body.check_size(request.body)
+        outside = _key_outside(request)
+        if outside is not None:
+            self._trusts(outside)  # before anything is inflated or parsed for a stranger
+        content = body.parsed(request.body)
+        found = body.calls(content, routes.CALLS[request.path])
+        key = _key_inside(content, found) if outside is None else outside
+        trusted = self._trusts(key)
+        # Where the first call speaks for its batch, a call of another key must not be lifted to what that one may do.
+        each_key = key if outside is None and "writeKey" not in content else None
+        accepted, rejected = _judged(found, body.device(request), each_key)
+        if not accepted:
+            return Admitted(None, 0, rejected)
+        whole = _batch(body.shared(content, request), accepted)
+        envelope = Envelope(source="segment", received_at=received_at, trusted=trusted, body=whole)
+        return Admitted(envelope, len(accepted), rejected)
+
+    def configuration(self, request: Request) -> dict[str, Any]:
+        """What a browser client reads at its start; BadRequest 401 unless it asks with the browser's key."""
+        of_project = routes.project_of(request.path)
+        key = of_project or _key_outside(request) or ""
+        if not _equal(key, self.browser_key):
+            raise BadRequest(
+                401, "bad_write_key", "Browsers use this shop's public write key, and this is not it."
+            )
+        return configuration.settings(key, request.host) if of_project else configuration.source_config(key)
 
     def _trusts(self, key: Any) -> bool:
         """Whether it is the server's key; BadRequest 401 if neither. One key for both is the public one."""
-        given = key.encode("utf-8", "replace") if isinstance(key, str) else b""
-        if given and hmac.compare_digest(given, self.browser_key):
+        if _equal(key, self.browser_key):
             return False
-        if given and hmac.compare_digest(given, self.server_key):
+        if _equal(key, self.server_key):
             return True
         raise BadRequest(401, "bad_write_key", "The write key is not one of this shop's.")
 
 
-def _key_in_header(request: Request) -> str | None:
-    """Of `Basic base64(key:)`; some clients leave out the colon."""
+def _equal(given: Any, key: bytes) -> bool:
+    raw = given.encode("utf-8", "replace") if isinstance(given, str) else b""
+    return bool(raw) and hmac.compare_digest(raw, key)
+
+
+def _key_outside(request: Request) -> str | None:
+    """Of `Basic base64(key:)`, where some clients leave out the colon, or of the query, for beacons have no headers."""
     scheme, _, encoded = request.headers.get("authorization", "").strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
-    except (binascii.Error, ValueError):
-        return ""
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+        except (binascii.Error, ValueError):
+            return ""
+    key = request.query.get("writeKey")
+    if key is not None and request.method == "POST":
+        _log.warning("write key in an address, where gateways log it", extra={"path": request.path})
+    return key
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
-    if not body:
-        raise BadRequest(400, "no_body", "The request has no body.")
-    try:
-        parsed = strict_json.parse(_inflated(body) if body.startswith(_GZIP) else body)
-    except Unintelligible as error:
-        raise BadRequest(400, "bad_json", str(error)) from error
-    if not isinstance(parsed, dict):
-        raise BadRequest(400, "bad_json", "The body is not a JSON object.")
-    return parsed
+def _key_inside(content: dict[str, Any], found: list[Any]) -> Any:
+    """Beside the batch or in the call itself; analytics.js may write it into each call."""
+    if "writeKey" in content or not found or not isinstance(found[0], dict):
+        return content.get("writeKey")
+    return found[0].get("writeKey")
 
 
-def _inflated(body: bytes) -> bytes:
-    """Gzip is known by its magic bytes: gateways inflate some bodies and still forward the header."""
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        found = inflater.decompress(body, LARGEST + 1)
-    except zlib.error as error:
-        raise BadRequest(400, "bad_gzip", "The body is not valid gzip.") from error
-    _check_size(found)
-    if not inflater.eof or inflater.unused_data:
-        raise BadRequest(400, "bad_gzip", "The gzip body is cut short, or something follows it.")
-    return found
-
-
-def _check_size(body: bytes) -> None:
-    if len(body) > LARGEST:
-        raise BadRequest(413, "too_large", f"A body has at most {LARGEST} bytes; send smaller batches.")
-
-
-def _calls(body: dict[str, Any], kind: str) -> list[Any]:
-    if kind != BATCH:
-        return [{**body, "type": kind}]
-    calls = body.get("batch")
-    if not isinstance(calls, list):
-        raise BadRequest(400, "no_batch", "The body needs a list named batch.")
-    if len(calls) > MOST_CALLS:
-        raise BadRequest(400, "too_many", f"A batch has at most {MOST_CALLS} calls.")
-    return calls
-
-
-def _admitted(body: dict[str, Any], calls: list[Any], *, trusted: bool, received_at: datetime) -> Admitted:
+def _judged(found: list[Any], device: str, each_key: Any) -> tuple[list[bytes], dict[int, Fault]]:
+    """The calls to be taken, as JSON, and why others are not."""
     accepted: list[bytes] = []
     rejected: dict[int, Fault] = {}
-    for index, call in enumerate(calls):
-        raw = strict_json.dump(_without_key(call))
-        fault = _TOO_LARGE_CALL if len(raw) > LARGEST_CALL else fault_of(call)
+    for index, given in enumerate(found):
+        call, key = _without_key(given)
+        if device and call and not (call.get("userId") or call.get("anonymousId")):
+            call["anonymousId"] = device
+        raw = strict_json.dump(given if call is None else call)
+        fault = bounds.fault(call, raw) or calls.fault(call)
+        if each_key is not None and key not in (None, each_key):
+            fault = _OTHER_KEY
         if fault:
             rejected[index] = fault
         else:
             accepted.append(raw)
-    content = _batch(body, accepted)
-    envelope = (
-        Envelope(source="segment", received_at=received_at, trusted=trusted, body=content)
-        if accepted
-        else None
-    )
-    return Admitted(envelope, len(accepted), rejected)
+    return accepted, rejected
 
 
-def _without_key(call: Any) -> Any:
+def _without_key(call: Any) -> tuple[dict[str, Any] | None, Any]:
     """The key is a secret when it is the server's: it goes neither to a queue nor to the dead letters."""
-    return (
-        {name: value for name, value in call.items() if name != "writeKey"}
-        if isinstance(call, dict)
-        else call
-    )
+    if not isinstance(call, dict):
+        return None, None
+    return {name: value for name, value in call.items() if name != "writeKey"}, call.get("writeKey")
 
 
-def _batch(body: dict[str, Any], accepted: list[bytes]) -> bytes:
-    shared = {name: body[name] for name in ("sentAt", "context") if name in body and "batch" in body}
+def _batch(shared: dict[str, Any], accepted: list[bytes]) -> bytes:
     opening = strict_json.dump(shared)[:-1] + (b"," if shared else b"")
     return opening + b'"batch":[' + b",".join(accepted) + b"]}"

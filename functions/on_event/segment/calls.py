@@ -24,7 +24,7 @@ _OF_TYPE: Mapping[str, str] = {
 }
 _IDS = ("userId", "anonymousId", "previousId", "groupId")
 _ABOUT_ONE_PRODUCT = (Name.PRODUCT_VIEWED, Name.PRODUCT_ADDED)
-_ABOUT_AN_ORDER = (Name.ORDER_COMPLETED, Name.ORDER_UPDATED, Name.ORDER_CANCELLED, "order_refunded")
+_ABOUT_AN_ORDER = (Name.ORDER_COMPLETED, Name.ORDER_UPDATED, Name.ORDER_CANCELLED, Name.ORDER_REFUNDED)
 _ABOUT_A_CART = (Name.PRODUCT_ADDED, "product_removed", "cart_viewed")
 
 

@@ -1,6 +1,6 @@
 """What browser clients read before they send anything: without it they send nothing.
 
-Neither answer holds more than the asker knows: its own key, and the address it asked.
+Neither answer holds more than the asker knows already: its key, and the address it asked.
 """
 
 from __future__ import annotations
@@ -9,47 +9,29 @@ from typing import Any
 
 
 def settings(write_key: str, host: str) -> dict[str, Any]:
-    """For analytics.js: one destination, this API. host: with a port, if any."""
-    destination = {
-        "apiKey": write_key,
-        "apiHost": f"{host}/v1",
-        "protocol": _scheme(host),
-        "addBundledMetadata": True,
-        "unbundledIntegrations": [],
-        "bundlingStatus": "bundled",
-        "versionSettings": {"version": "4.4.7", "componentTypes": ["browser"]},
-        "maybeBundledConfigIds": {},
-    }
+    """For analytics.js: one destination, this API, and no reports on itself. host: with a port, if any."""
+    destination = {"apiKey": write_key, "apiHost": f"{host}/v1", "protocol": _scheme(host)}
     return {
         "integrations": {"Segment.io": destination},
-        "plan": {"track": {"__default": {"enabled": True, "integrations": {}}}},
-        "edgeFunction": {},
-        "analyticsNextEnabled": True,
-        "middlewareSettings": {},
-        "enabledMiddleware": {},
         "metrics": {"sampleRate": 0},
+        "plan": {},
         "remotePlugins": [],
     }
 
 
 def source_config(write_key: str) -> dict[str, Any]:
-    """For RudderStack's browser client: an enabled source without destinations, which reports nothing on itself."""
-    return {
-        "source": {
-            "id": "perennial",
-            "name": "Perennial",
-            "workspaceId": "perennial",
-            "writeKey": write_key,
-            "enabled": True,
-            "config": {
-                "statsCollection": {"errors": {"enabled": False}, "metrics": {"enabled": False}},
-            },
-            "destinations": [],
-            "connections": [],
-            "dataplanes": {},
-        },
-        "updatedAt": "2026-01-01T00:00:00.000Z",
+    """For RudderStack's browser client: an enabled source without destinations, and no reports on itself."""
+    never = {"enabled": False}
+    source = {
+        "id": "perennial",
+        "name": "Perennial",
+        "workspaceId": "perennial",
+        "writeKey": write_key,
+        "enabled": True,
+        "config": {"statsCollection": {"errors": never, "metrics": never}},
+        "destinations": [],
     }
+    return {"source": source}
 
 
 def _scheme(host: str) -> str:

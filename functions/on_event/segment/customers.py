@@ -26,6 +26,8 @@ def identities(call: Mapping[str, Any], *, trusted: bool) -> Iterator[Identity]:
     """The ids of the call; with a trusted one also the addresses of its traits."""
     if user_id := calls.user_id(call):
         yield Identity(Kind.STORE, user_id)
+    if previous_id := calls.previous_id(call):
+        yield Identity(Kind.ANONYMOUS, previous_id)
     if anonymous_id := calls.anonymous_id(call):
         yield Identity(Kind.ANONYMOUS, anonymous_id)
     given = _given(call)
@@ -61,6 +63,19 @@ def consent(call: Mapping[str, Any], at: datetime) -> dict[str, ConsentEvidence]
     told = reading.mapping(_given(call).get("consent"))
     found = {channel: _statement(told.get(channel), at) for channel in CHANNELS}
     return {channel: evidence for channel, evidence in found.items() if evidence}
+
+
+def refusal(at: datetime) -> ConsentEvidence:
+    """Of a trusted call that tells of an unsubscription."""
+    state = ConsentState.UNSUBSCRIBED
+    return ConsentEvidence(state=state, at=stamp(at), source="segment", evidence="track:unsubscribed")
+
+
+def unreadable(call: Mapping[str, Any]) -> list[str]:
+    """Addresses that a trusted call gives and nobody could write to."""
+    given = _given(call)
+    readers = {"email": reading.email, "phone": reading.phone}
+    return [field for field, read in readers.items() if given.get(field) and not read(given[field])]
 
 
 def _statement(told: Any, at: datetime) -> ConsentEvidence | None:

@@ -21,8 +21,8 @@ _OBJECT_AND_VERB: Mapping[str, str] = {
     "order completed": Name.ORDER_COMPLETED,
     "order updated": Name.ORDER_UPDATED,
     "order cancelled": Name.ORDER_CANCELLED,
+    "order refunded": Name.ORDER_REFUNDED,
     # Kept by their name, in one spelling.
-    "order refunded": "order_refunded",
     "products searched": "products_searched",
     "product list viewed": "product_list_viewed",
     "product list filtered": "product_list_filtered",

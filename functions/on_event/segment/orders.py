@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from on_event import reading
 from on_event.segment import calls
-from perennial.events import Cart, Line, Order, OrderStatus, Product
+from perennial.events import Cart, Line, Order, OrderStatus, Product, Refund
 
 
-def order_of(properties: Mapping[str, Any], order_id: str, at: str, *, trusted: bool) -> Order:
-    """The canonical order. `at`: stamp of the call, for its placing and its last change."""
+def order_of(properties: Mapping[str, Any], order_id: str, at: str, status: OrderStatus) -> Order:
+    """The canonical order; what the store signs of the same one holds against it.
+
+    `at`: stamp of the call, for its placing and its last change.
+    """
     currency = _currency(properties)
     lines = list(_lines(properties, currency))
-    amounts = (reading.amount(properties.get(field), currency) for field in ("total", "revenue", "value"))
-    total = next((amount for amount in amounts if amount is not None), None)
     return Order(
         id=order_id,
         placed_at=at,
         updated_at=at,
-        status=OrderStatus.OPEN,
-        total=sum(line["price"] * line["quantity"] for line in lines) if total is None else total,
+        status=status,
+        total=_total(properties, lines, currency) or 0,
         currency=currency,
-        trusted=trusted,
+        trusted=False,
         lines=lines,
     )
+
+
+def refund_of(properties: Mapping[str, Any], at: str) -> Refund | None:
+    """What was given back; None when neither an amount nor products tell how much."""
+    currency = _currency(properties)
+    lines = list(_lines(properties, currency))
+    amount = _total(properties, lines, currency)
+    if amount is None:
+        return None
+    returned: Counter[str] = Counter()
+    for line in lines:
+        returned[line["product_id"]] += line["quantity"]
+    return Refund(updated_at=at, amount=amount, currency=currency, returned=dict(returned))
 
 
 def cart_of(properties: Mapping[str, Any], fallback: str, at: str, *, trusted: bool) -> Cart:
@@ -62,6 +77,14 @@ def _product(entry: Mapping[str, Any], currency: str | None, at: str) -> Product
     if currency and price is not None:
         product |= {"price": price, "currency": currency}
     return product
+
+
+def _total(properties: Mapping[str, Any], lines: list[Line], currency: str) -> int | None:
+    amounts = (reading.amount(properties.get(field), currency) for field in ("total", "revenue", "value"))
+    told = next((amount for amount in amounts if amount is not None), None)
+    if told is None and lines:
+        return sum(line["price"] * line["quantity"] for line in lines)
+    return told
 
 
 def _lines(properties: Mapping[str, Any], currency: str) -> Iterator[Line]:

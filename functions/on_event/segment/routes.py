@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 
 from on_event.segment import calls
+from on_event.web import BadRequest, Request
 
 BATCH, METRICS, SETTINGS, SOURCE_CONFIG = "batch", "metrics", "settings", "source config"
+PERMISSION = "permission"
+READ = (SETTINGS, SOURCE_CONFIG)
 
 # Each long path has its short one: analytics.js uses only those. `/beacon` is where RudderStack's browser client sends
 # what is left when a page is closed.
@@ -41,14 +44,29 @@ def is_a_clients(path: str) -> bool:
     return path.startswith(_OURS)
 
 
-def kind_of(path: str) -> str | None:
-    """A type of call, BATCH, METRICS, SETTINGS or SOURCE_CONFIG; None for an unknown address."""
-    if path == "/sourceConfig":
-        return SOURCE_CONFIG
-    return SETTINGS if _PROJECT_SETTINGS.fullmatch(path) else CALLS.get(path)
+def kind_for(request: Request) -> str:
+    """What a request wants: a type of call, BATCH, METRICS, SETTINGS, SOURCE_CONFIG, or PERMISSION to ask for these.
+
+    BadRequest 404 for an unknown address, 405 for a method that it does not answer.
+    """
+    kind = _kind_of(request.path)
+    if kind is None:
+        raise BadRequest(404, "not_found", "There is nothing here.")
+    if request.method in ("OPTIONS", "HEAD"):  # RudderStack's asks with HEAD whether something blocks it
+        return PERMISSION
+    method = "GET" if kind in READ else "POST"
+    if request.method != method:
+        raise BadRequest(405, "method_not_allowed", f"Only {method} is answered here.")
+    return kind
 
 
 def project_of(path: str) -> str:
     """The write key in the address of a project's settings; empty in any other."""
     found = _PROJECT_SETTINGS.fullmatch(path)
     return found[1] if found else ""
+
+
+def _kind_of(path: str) -> str | None:
+    if path == "/sourceConfig":
+        return SOURCE_CONFIG
+    return SETTINGS if project_of(path) else CALLS.get(path)

@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from on_event import reading, strict_json
 from on_event.envelope import Envelope
-from on_event.segment import calls, customers, orders
+from on_event.segment import calls, customers, names, orders
+from on_event.segment.call import Call
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
-from perennial.events import Event, Name
-from perennial.identities import short_id, strongest_first
+from perennial.events import Event, Name, OrderStatus
+from perennial.identities import strongest_first
 from perennial.times import stamp
 
-_OURS = ("traits", "consent", "order", "cart")  # canonical properties a sender's own must not pass for
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a batch, with what its envelope says of it."""
-
-    content: dict[str, Any]
-    trusted: bool
-    received_at: datetime
-
-    @property
-    def properties(self) -> dict[str, Any]:
-        """Of a track call, as sent."""
-        return calls.properties(self.content)
-
-    def sent_at(self) -> datetime | None:
-        """When the customer did it by the sender's clock: the same in every retry."""
-        return reading.time(self.content.get("originalTimestamp")) or reading.time(
-            self.content.get("timestamp")
-        )
-
-    def occurred_at(self) -> datetime:
-        """The sender's time, corrected by what its clock is wrong by when it sends."""
-        done_at, sent_at = self.sent_at(), reading.time(self.content.get("sentAt"))
-        if done_at is None:
-            return self.received_at
-        at = self.received_at - (sent_at - done_at) if sent_at else done_at
-        return reading.believed(at, self.received_at)
-
-    def event_id(self) -> str:
-        """Over the sender's message id, in a name space of its own for each key; else over what was sent."""
-        key = "server" if self.trusted else "browser"
-        return short_id(
-            "segment", key, reading.identifier(self.content.get("messageId")) or self._fingerprint()
-        )
-
-    def _fingerprint(self) -> str:
-        """The call itself. Equal calls without a time are different events, told apart by their arrival."""
-        same = {key: value for key, value in self.content.items() if key not in ("sentAt", "writeKey")}
-        arrival = "" if self.sent_at() else stamp(self.received_at)
-        return json.dumps(same, sort_keys=True) + arrival
+# Canonical properties a sender's own must not pass for.
+_OURS = ("traits", "consent", "order", "cart", "refund", "ts_adjusted", "unreadable")
 
 
 def translate(envelope: Envelope, _currency: str | None = None) -> Translation:
@@ -98,14 +57,12 @@ def _with_shared(call: Any, shared: Mapping[str, Any], context: Mapping[str, Any
 def _add(translation: Translation, call: Call) -> None:
     event = _event(call)
     translation.events.append(event)
-    if call.trusted and event.name in _TEACHING:
+    if call.trusted and (names.is_specified(event.name) or event.name == Name.CART_UPDATED):
         translation.products.extend(orders.products_of(call.properties, stamp(event.occurred_at)))
 
 
 def _event(call: Call) -> Event:
-    is_track = call.content["type"] == calls.TRACK
-    name = calls.event_name(call.content) if is_track else Name.IDENTIFIED
-    traits = customers.traits(call.content, trusted=call.trusted)
+    name = calls.event_name(call.content)
     return Event(
         id=call.event_id(),
         name=name,
@@ -114,22 +71,77 @@ def _event(call: Call) -> Event:
         source="segment",
         trusted=call.trusted,
         identities=strongest_first(customers.identities(call.content, trusted=call.trusted)),
-        properties=(_track(call, name) if is_track else _consent(call))
-        | ({"traits": traits} if traits else {}),
+        properties=_told(call, name) | _aside(call, name),
         sent_at=call.sent_at(),
     )
 
 
-def _consent(call: Call) -> dict[str, Any]:
-    told = customers.consent(call.content, call.occurred_at()) if call.trusted else {}
-    return {"consent": told} if told else {}
+def _told(call: Call, name: str) -> dict[str, Any]:
+    """The canonical properties of an event that has some; else the sender's own, bounded."""
+    read = _OF_TYPE.get(call.content["type"]) or _OF_NAME.get(name, _own)
+    return read(call)
 
 
-def _track(call: Call, name: str) -> dict[str, Any]:
-    if name in _CANONICAL:
-        return _CANONICAL[name](call)
+def _aside(call: Call, name: str) -> dict[str, Any]:
+    """What a call of any type says beside itself, and what could not be believed of it."""
+    told = {
+        "traits": customers.traits(call.content, trusted=call.trusted),
+        "consent": _consent(call, name) if call.trusted else {},
+        "unreadable": customers.unreadable(call.content) if call.trusted else [],
+        "ts_adjusted": call.is_adjusted(),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _consent(call: Call, name: str) -> Mapping[str, Any]:
+    """Said in traits; or a mail tool of the shop's passes on that somebody unsubscribed."""
+    if call.content["type"] == calls.IDENTIFY:
+        return customers.consent(call.content, call.occurred_at())
+    is_refusal = call.content["type"] == calls.TRACK and name == names.UNSUBSCRIBED
+    return {"email": customers.refusal(call.occurred_at())} if is_refusal else {}
+
+
+def _own(call: Call) -> dict[str, Any]:
     kept = reading.mapping(reading.bounded(call.properties))
-    return {key: value for key, value in kept.items() if key not in _OURS}
+    own = {key: value for key, value in kept.items() if key not in _OURS}
+    product_id = calls.product_id({"product_id": own.get("product_id")})
+    return own | ({"product_id": product_id} if product_id else {})
+
+
+def _nothing(call: Call) -> dict[str, Any]:
+    return {}
+
+
+def _page(call: Call) -> dict[str, Any]:
+    """Which page, without what its address carries: a query may hold a token or a mail address."""
+    page = reading.mapping(reading.mapping(call.content.get("context")).get("page"))
+    told = {**page, **call.properties}
+    found = {
+        "path": _path(told.get("path")) or _path(told.get("url")),
+        "title": reading.text(told.get("title")),
+        "name": reading.text(call.content.get("name")) or reading.text(call.properties.get("name")),
+        "category": reading.text(call.content.get("category"), 100)
+        or reading.text(told.get("category"), 100),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _path(address: Any) -> str | None:
+    try:
+        return reading.text(urlsplit(reading.text(address, 2048) or "").path, 500)
+    except ValueError:
+        return None
+
+
+def _group(call: Call) -> dict[str, Any]:
+    group_id = reading.identifier(call.content.get("groupId"))
+    name = reading.text(reading.mapping(call.content.get("traits")).get("name"))
+    return {"group_id": group_id} | ({"name": name} if name else {})
+
+
+def _alias(call: Call) -> dict[str, Any]:
+    """A previous id is linked as a device alone: two customers whom the store knows stay two."""
+    return {"previous_id": reading.identifier(call.content.get("previousId"))}
 
 
 def _viewed(call: Call) -> dict[str, Any]:
@@ -143,24 +155,43 @@ def _added(call: Call) -> dict[str, Any]:
     return {"product_id": calls.product_id(call.properties), "quantity": quantity}
 
 
-def _checkout(call: Call) -> dict[str, Any]:
+def _cart(call: Call) -> dict[str, Any]:
     at = stamp(call.occurred_at())
     return {"cart": orders.cart_of(call.properties, call.event_id(), at, trusted=call.trusted)}
 
 
-def _ordered(call: Call) -> dict[str, Any]:
-    order_id = calls.order_id(call.properties) or ""
-    return {
-        "order": orders.order_of(
-            call.properties, order_id, stamp(call.occurred_at()), trusted=call.trusted
-        )
-    }
+def _ordered(call: Call, status: OrderStatus = OrderStatus.OPEN) -> dict[str, Any]:
+    order_id, at = calls.order_id(call.properties) or "", stamp(call.occurred_at())
+    return {"order": orders.order_of(call.properties, order_id, at, status)}
 
 
-_CANONICAL: Mapping[str, Callable[[Call], dict[str, Any]]] = {
+def _cancelled(call: Call) -> dict[str, Any]:
+    return _ordered(call, OrderStatus.CANCELLED)
+
+
+def _refunded(call: Call) -> dict[str, Any]:
+    """Each call is a refund of its own; one that does not say how much is kept in the sender's words."""
+    refund = orders.refund_of(call.properties, stamp(call.occurred_at())) if call.trusted else None
+    if refund is None:
+        return _own(call)
+    refund_id = f"segment:{call.event_id()}"
+    return {"order_id": calls.order_id(call.properties), "refund_id": refund_id, "refund": refund}
+
+
+_OF_TYPE: Mapping[str, Callable[[Call], dict[str, Any]]] = {
+    calls.IDENTIFY: _nothing,
+    calls.PAGE: _page,
+    calls.SCREEN: _page,
+    calls.GROUP: _group,
+    calls.ALIAS: _alias,
+}
+_OF_NAME: Mapping[str, Callable[[Call], dict[str, Any]]] = {
     Name.PRODUCT_VIEWED: _viewed,
     Name.PRODUCT_ADDED: _added,
-    Name.CHECKOUT_STARTED: _checkout,
+    Name.CART_UPDATED: _cart,
+    Name.CHECKOUT_STARTED: _cart,
     Name.ORDER_COMPLETED: _ordered,
+    Name.ORDER_UPDATED: _ordered,
+    Name.ORDER_CANCELLED: _cancelled,
+    Name.ORDER_REFUNDED: _refunded,
 }
-_TEACHING = frozenset(_CANONICAL)

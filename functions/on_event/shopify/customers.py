@@ -117,6 +117,14 @@ def person_of(resource: dict[str, Any], *, is_customer: bool) -> Person:
     return Person(customer=customer, guest={} if named else resource, resource=resource)
 
 
+def subscriber_of(resource: dict[str, Any]) -> Person:
+    """Whoever one of the consent topics is about: they name the customer in words of their own."""
+    customer_id = resource.get("customer_id") or resource.get("id")
+    customer = {"id": customer_id, "email": resource.get("email_address"), "phone": resource.get("phone")}
+    statements = {name: resource.get(name) for name in _OBJECTS.values()}
+    return Person(customer=customer | statements, guest={}, resource={"id": customer_id})
+
+
 def _stamp(value: Any) -> str | None:
     at = reading.time(value)
     return stamp(at) if at else None

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from on_event import reading
+from on_event.shopify.refunds import refunds_of
 from perennial.errors import Unintelligible
 from perennial.events import Cart, Line, Order, OrderStatus, Product
 
 TOLD_BY_TOPIC = {"orders/paid": OrderStatus.PAID, "orders/cancelled": OrderStatus.CANCELLED}
-_PAID = ("paid", "partially_refunded", "refunded")  # not a set: the field may hold what has no hash
+# What `financial_status` says; "pending" and "authorized" orders are placed, and paid on delivery or by transfer.
+_FINANCIAL = {
+    "paid": OrderStatus.PAID,
+    "partially_refunded": OrderStatus.PAID,
+    "refunded": OrderStatus.REFUNDED,
+    "voided": OrderStatus.PENDING,
+}
 
 
 def order_of(
@@ -26,7 +33,7 @@ def order_of(
     currency = _currency(resource)
     lines = list(_lines(resource, currency))
     total = reading.amount(resource.get("total_price"), currency)
-    return Order(
+    order = Order(
         id=order_id,
         placed_at=placed_at,
         updated_at=updated_at,
@@ -36,6 +43,9 @@ def order_of(
         trusted=trusted,
         lines=lines,
     )
+    if refunds := refunds_of(resource, currency, updated_at):
+        order |= {"refunds": refunds, "refunds_at": updated_at}
+    return order
 
 
 def cart_of(resource: dict[str, Any], at: str) -> Cart:
@@ -80,8 +90,8 @@ def _status(resource: dict[str, Any], told: OrderStatus | None) -> OrderStatus:
         return OrderStatus.TEST
     if reading.time(resource.get("cancelled_at")) or told is OrderStatus.CANCELLED:
         return OrderStatus.CANCELLED
-    paid = told is OrderStatus.PAID or resource.get("financial_status") in _PAID
-    return OrderStatus.PAID if paid else OrderStatus.OPEN
+    financial = _FINANCIAL.get(str(resource.get("financial_status")), OrderStatus.OPEN)
+    return OrderStatus.PAID if told is OrderStatus.PAID and financial is OrderStatus.OPEN else financial
 
 
 def _currency(resource: dict[str, Any]) -> str:

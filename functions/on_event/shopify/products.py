@@ -1,4 +1,8 @@
-"""Shopify's products as catalogue entries."""
+"""Shopify's products as catalogue entries.
+
+Stock comes with the product: Shopify tells `products/update` of every change of a variant's `inventory_quantity`. The
+`inventory_levels` topics name an inventory item at one location and no product, and add nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,14 @@ def product_of(resource: dict[str, Any], shop: str, currency: str | None, at: st
     if available is not None:
         product["available"] = available
     return product
+
+
+def deleted(resource: dict[str, Any], at: str) -> Product:
+    """The entry of a product that is gone, newer than anything told of it; Unintelligible without an id."""
+    product_id = reading.identifier(resource.get("id"))
+    if product_id is None:
+        raise Unintelligible("A deleted product without an id.")
+    return Product(id=product_id, at=at, rank=2, available=False, deleted=True)
 
 
 def _url(resource: dict[str, Any], shop: str) -> str | None:

@@ -11,6 +11,7 @@ from perennial.errors import QueueRefused
 
 _ENTRIES, _BYTES = 10, 1024 * 1024  # the service's limits for one batch call
 _REASON_CHARACTERS = 500
+_THROTTLED = ("RequestThrottled", "Throttling", "ThrottlingException", "KMS.ThrottlingException", "OverLimit")
 
 
 class SqsQueue:
@@ -27,7 +28,8 @@ class SqsQueue:
                 refused += self._send({position: bodies[position] for position in batch}, reason)
             except (BotoCoreError, ClientError) as error:
                 # Nothing after this call would fare better, and each would wait for its own timeout.
-                raise QueueRefused([*refused, *range(batch[0], len(bodies))]) from error
+                left = [*refused, *range(batch[0], len(bodies))]
+                raise QueueRefused(left, throttled=_is_throttling(error)) from error
         if refused:
             raise QueueRefused(sorted(refused))
 
@@ -39,6 +41,11 @@ class SqsQueue:
         ]
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         return [int(failed["Id"]) for failed in answer.get("Failed", ())]
+
+
+def _is_throttling(error: BotoCoreError | ClientError) -> bool:
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    return code.rpartition("#")[2].removeprefix("AWS.SimpleQueueService.") in _THROTTLED
 
 
 def _batches(bodies: Sequence[str], overhead: int) -> Iterator[list[int]]:
