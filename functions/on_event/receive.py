@@ -16,12 +16,14 @@ from on_event.envelope import Envelope, seal
 from on_event.segment import routes
 from on_event.segment.api import Admitted, SegmentDoor
 from on_event.shopify.webhook import ShopifyDoor
+from on_event.signatures import secrets_of
 from on_event.web import Answer, BadRequest, Request
+from on_event.woocommerce.webhook import WooCommerceDoor
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import QueueRefused
 from perennial.ports import Queue, World
 
-SHOPIFY = "/webhooks/shopify"
+SHOPIFY, WOOCOMMERCE = "/webhooks/shopify", "/webhooks/woocommerce"
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +43,12 @@ class Receiver:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        secret = world.setting("SHOPIFY_SECRET", "").encode()
-        self._shopify = ShopifyDoor((secret,) if secret else (), world.setting("SHOPIFY_DOMAIN", ""))
+        self._stores: dict[str, ShopifyDoor | WooCommerceDoor] = {
+            SHOPIFY: ShopifyDoor(
+                secrets_of(world.setting("SHOPIFY_SECRET", "")), world.setting("SHOPIFY_DOMAIN", "")
+            ),
+            WOOCOMMERCE: WooCommerceDoor(secrets_of(world.setting("WOOCOMMERCE_SECRET", ""))),
+        }
         self._segment = SegmentDoor(
             browser_key=world.setting("WRITE_KEY", "").encode(),
             server_key=world.setting("SERVER_KEY", "").encode(),
@@ -63,15 +69,16 @@ class Receiver:
     def _route(self, request: Request) -> Answer:
         if routes.is_a_clients(request.path):
             return self._client(request)
-        if request.path != SHOPIFY:
+        if request.path not in self._stores:
             raise BadRequest(404, "not_found", "There is nothing here.")
         if request.method != "POST":
             raise BadRequest(405, "method_not_allowed", "Only POST is answered here.")
         return self._webhook(request)
 
     def _webhook(self, request: Request) -> Answer:
-        envelope = self._shopify.admit(request, self._world.clock())
-        self._keep(envelope, self._world.signed_queue)
+        envelope = self._stores[request.path].admit(request, self._world.clock())
+        if envelope:  # none of a ping
+            self._keep(envelope, self._world.signed_queue)
         return web.answer(200, {"success": True})
 
     def _client(self, request: Request) -> Answer:

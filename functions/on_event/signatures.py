@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-SHORTEST = 8  # characters of a secret among several: a shorter piece is a word of a sentence, and easily guessed
+# Characters of a secret among several: a shorter piece is a word of a sentence, and easily guessed.
+SHORTEST = 8
 
 
 def secrets_of(setting: str) -> tuple[bytes, ...]:

@@ -9,6 +9,7 @@ from on_event.envelope import Envelope
 from on_event.segment import translate as segment
 from on_event.shopify import translate as shopify
 from on_event.translation import Rejection, Translation
+from on_event.woocommerce import translate as woocommerce
 from perennial.errors import Unintelligible
 
 __all__ = ["Rejection", "Translation", "translate"]
@@ -17,6 +18,7 @@ Translator = Callable[[Envelope, str | None], Translation]
 
 TRANSLATORS: Mapping[str, Translator] = {
     "shopify": shopify.translate,
+    "woocommerce": woocommerce.translate,
     "segment": segment.translate,
     "ses": ses.translate,
     unsubscribe.SOURCE: unsubscribe.translate,

@@ -27,6 +27,7 @@ from perennial.ports import (
     Queue,
     Texter,
     Timeline,
+    Watches,
     World,
 )
 from perennial.times import Clock, utc_now
@@ -86,6 +87,12 @@ class AwsWorld:
         from perennial.adapters.catalogue import DynamoCatalogue
 
         return DynamoCatalogue(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
+
+    @cached_property
+    def watches(self) -> Watches:
+        from perennial.adapters.watches import DynamoWatches
+
+        return DynamoWatches(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
 
     @cached_property
     def pointer(self) -> LivePointer:

@@ -19,6 +19,9 @@ class Name(StrEnum):
 
     PRODUCT_VIEWED = "product_viewed"  # {product_id, url?}
     PRODUCT_ADDED = "product_added"  # {product_id, quantity}
+    PRODUCT_WISHED = "product_added_to_wishlist"  # {product_id}: the customer asks to be told of it
+    PRODUCT_RESTOCKED = "product_restocked"  # {product_id, price?, currency?}: to each who watches it
+    PRICE_DROPPED = "price_dropped"  # {product_id, was, price, currency}: to each who watches it
     CART_UPDATED = "cart_updated"  # {cart: Cart}; no lines: the cart was emptied
     CHECKOUT_STARTED = "checkout_started"  # {cart: Cart}
     CHECKOUT_UPDATED = "checkout_updated"  # {cart: Cart}
@@ -149,7 +152,7 @@ class Event:
 class Product(TypedDict):
     """A catalogue entry, from trusted sources only. `rank` 2: product webhook, 1: order line or server key.
 
-    title: absent only of a product of which nothing but its deletion is known. deleted: never to be shown again; the store
+    cycle_days: how long one lasts, in the merchant's own words. title: absent only of a product of which nothing but its deletion is known. deleted: never to be shown again; the store
     tells `False` of one that it took back out of the bin.
     """
 
@@ -164,3 +167,19 @@ class Product(TypedDict):
     category: NotRequired[str]
     available: NotRequired[bool]
     deleted: NotRequired[bool]
+    cycle_days: NotRequired[int]
+
+
+class Change(TypedDict):
+    """What a store told of a product that those who watch it want to know.
+
+    kind: PRODUCT_RESTOCKED or PRICE_DROPPED. at: stamp of the telling, the same each time the change is found.
+    price: now, in minor units; was: before, of a price that dropped.
+    """
+
+    product_id: str
+    kind: str
+    at: str
+    price: NotRequired[int]
+    was: NotRequired[int]
+    currency: NotRequired[str]

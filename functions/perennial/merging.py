@@ -57,7 +57,7 @@ def finish(world: World, guest_id: str) -> None:
             _point(world, Identity(Kind(kind), value), guest_id, into)
     items = world.timeline.read(guest_id)
     if items:
-        world.timeline.add(into, items)
+        world.timeline.add({into: items})
     _close(world, guest)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Protocol, TypedDict
 
 from perennial.customer import Customer
-from perennial.events import Product
+from perennial.events import Change, Product
 from perennial.identities import Identity, IdentityKeys
 from perennial.times import Clock
 
@@ -77,8 +77,8 @@ class TimelineItem(TypedDict):
 class Timeline(Protocol):
     """Everything that happened to a customer, by event id: adding a second time changes nothing."""
 
-    def add(self, customer_id: str, items: Sequence[TimelineItem]) -> None:
-        """Put the items; returns only when all are stored."""
+    def add(self, items: Mapping[str, Sequence[TimelineItem]]) -> None:
+        """Put the items of these customers (by id); returns only when all are stored."""
         ...
 
     def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
@@ -97,8 +97,32 @@ class Catalogue(Protocol):
         """Those that exist."""
         ...
 
-    def learn(self, products: Sequence[Product]) -> None:
-        """Merge the facts in; facts that say nothing new cost no write."""
+    def learn(self, products: Sequence[Product]) -> list[Change]:
+        """Merge the facts in; facts that say nothing new cost no write.
+
+        Returns what watchers are to be told about these products: what is new in it, and what was found before and not yet
+        reported as `told`.
+        """
+        ...
+
+    def told(self, changes: Sequence[Change]) -> None:
+        """The changes are in good hands: do not return them again."""
+        ...
+
+    def scan(self) -> Iterator[Product]:
+        """Every product, deleted ones too, in no order: for statistics and publishing."""
+        ...
+
+
+class Watches(Protocol):
+    """Who wants to know about a product: customers who viewed it or asked to be told."""
+
+    def add(self, customer_id: str, products: Mapping[str, datetime]) -> None:
+        """Watch each product until the given time; adding again changes the time alone."""
+        ...
+
+    def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:
+        """Ids of the customers who watch it at that time, in their order, from the first behind `after`; read as needed."""
         ...
 
 
@@ -200,6 +224,8 @@ class World(Protocol):
     def timeline(self) -> Timeline: ...
     @property
     def catalogue(self) -> Catalogue: ...
+    @property
+    def watches(self) -> Watches: ...
     @property
     def blobs(self) -> Blobs: ...
     @property

@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from perennial import merging, ring
@@ -41,6 +41,15 @@ class Failure:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What is left to do once the documents are put: one call for all customers of the batch."""
+
+    failures: list[Failure] = field(default_factory=list)
+    items: dict[str, list[TimelineItem]] = field(default_factory=dict)
+    due: list[Due] = field(default_factory=list)
+
+
 class Recorder:
     """Records events. pause: how to wait between tries, in seconds."""
 
@@ -54,28 +63,36 @@ class Recorder:
 
         Errors of the database itself are raised: nothing is known then, and the whole batch must come again.
         """
-        failures: list[Failure] = []
-        left = list(events)
+        written, left = _Written(), list(events)
         for attempt in range(_TRIES):
             if not left:
                 break
             if attempt:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
-            resolution = resolve(left, self._world.documents, self._world.identity_keys)
-            left = []
-            if resolution.nobodys:
-                _log.warning("events that lead to nobody", extra={"count": len(resolution.nobodys)})
-            for guest in resolution.unfinished:
-                self._finish(guest)
-            for group in resolution.groups:
-                try:
-                    if not self._merged(group):
-                        failures += self._record_group(group)
-                        continue
-                except Conflict:
-                    pass
-                left += group.events  # resolve and judge them anew
-        return failures + [Failure(event, Conflict("others kept writing this customer")) for event in left]
+            left = self._put_documents(left, written)
+        self._world.timeline.add(written.items)
+        if written.due:
+            dispatch(self._world.send_queue, written.due)
+        overtaken = [Failure(event, Conflict("others kept writing this customer")) for event in left]
+        return written.failures + overtaken
+
+    def _put_documents(self, events: list[Event], written: _Written) -> list[Event]:
+        """The events that have to be resolved and judged anew, because somebody else wrote their customer meanwhile."""
+        left: list[Event] = []
+        resolution = resolve(events, self._world.documents, self._world.identity_keys)
+        if resolution.nobodys:
+            _log.warning("events that lead to nobody", extra={"count": len(resolution.nobodys)})
+        for guest in resolution.unfinished:
+            self._finish(guest)
+        for group in resolution.groups:
+            try:
+                if not self._merged(group):
+                    self._put_document(group, written)
+                    continue
+            except Conflict:
+                pass
+            left += group.events
+        return left
 
     def _finish(self, guest_id: str) -> None:
         try:
@@ -93,25 +110,22 @@ class Recorder:
             self._world.documents.share(identity, group.customer_id)
         return bool(group.merges)
 
-    def _record_group(self, group: Group) -> list[Failure]:
+    def _put_document(self, group: Group, written: _Written) -> None:
         customer = group.stored or new(group.customer_id)
         known = self._known_on_timeline(customer)
         now = self._world.clock()
         fresh = [event for event in ring.fresh(customer, group.events, known) if not self._is_too_old(event, now)]
-        draft, failures = _fold_all(customer, fresh[: _room(customer, group.events)])
-        queue: list[str] = []
+        room = _room(customer, group.events)
+        draft, failures = _fold_all(customer, fresh[:room])
         if draft != customer or group.claims:
             ring.trim(draft, known)
             planned = self._plan(draft, now)
             self._put(planned.customer, group)
-            queue = planned.queue
-        left_out = {failure.event.id for failure in failures}
-        left_out |= {event.id for event in fresh[_room(customer, group.events) :]}
+            written.due.extend(Due(group.customer_id, message) for message in planned.queue)
+        written.failures.extend(failures)
+        left_out = {failure.event.id for failure in failures} | {event.id for event in fresh[room:]}
         items = [self._item(event) for event in group.events if event.id not in left_out]
-        self._world.timeline.add(group.customer_id, items)
-        if queue:
-            dispatch(self._world.send_queue, [Due(group.customer_id, message) for message in queue])
-        return failures
+        written.items.setdefault(group.customer_id, []).extend(items)
 
     def _known_on_timeline(self, customer: Customer) -> ring.Known:
         """On its own timeline, or on that of a document it absorbed, from which not everything may be copied yet."""

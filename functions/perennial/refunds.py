@@ -65,7 +65,9 @@ def is_silent(order: Order) -> bool:
 
 def joined(known: Order, told: Order) -> Order:
     """Both tellings of one order: the newest word on itself, every refund still listed, the last deletion."""
-    both = cast(Order, {key: value for key, value in max(known, told, key=_recency).items() if key not in _BESIDE})
+    both = cast(
+        "Order", {key: value for key, value in max(known, told, key=_recency).items() if key not in _BESIDE}
+    )
     listed_at = max(known.get("refunds_at", ""), told.get("refunds_at", ""))
     deleted_at = max(known.get("deleted_at", ""), told.get("deleted_at", ""))
     if refunds := _joined_refunds(known.get("refunds", {}), told.get("refunds", {}), listed_at):

@@ -19,10 +19,15 @@ def deployed(path: Path, keys: Keys, url: str) -> Template:
         "PublicUrl": url,
         "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
         "ShopifyDomain": keys.shopify_domain,
+        "WooCommerceSecretArn": arn("secretsmanager", "secret:WooCommerce"),
         # The template takes the write key from the stack's id.
         "AWS::StackId": arn("cloudformation", f"stack/perennial/{keys.write}"),
     }
-    secrets = {"ServerKey": keys.server, "Shopify": keys.shopify_secret}
+    secrets = {
+        "ServerKey": keys.server,
+        "Shopify": keys.shopify_secret,
+        "WooCommerce": keys.woocommerce_secret,
+    }
     return load_template(path, parameters, secrets)
 
 

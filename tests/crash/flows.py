@@ -16,6 +16,7 @@ DUE = NOON + timedelta(hours=4)
 SENT = frozenset({Status.SENT})
 WENT_OUT = SENT | {Status.UNCONFIRMED}
 WITHHELD = frozenset({"no_consent"})
+WRITTEN = frozenset({"dynamodb.PutItem", "dynamodb.BatchWriteItem"})
 Act = Callable[[Lab], None]
 
 
@@ -29,11 +30,16 @@ class Other:
 
 @dataclass(frozen=True)
 class Flow:
-    """ends: how the message may end when nothing but one interruption comes between. others: by name, whom it may meet."""
+    """One way.
+
+    calls: what it is about, so that a flow that stops short is noticed. ends: how the message may end when one
+    interruption comes between. others: by name, whom it may meet.
+    """
 
     name: str
     prepare: Act
     act: Act
+    calls: frozenset[str]
     ends: frozenset[str]
     others: Mapping[str, Other] = field(default_factory=dict)
 
@@ -107,6 +113,7 @@ RECORD = Flow(
     "record",
     lambda lab: None,
     arrive,
+    WRITTEN | {"sqs.SendMessageBatch", "dynamodb.TransactWriteItems"},
     SENT,
     {"a second worker": Other(deliver_again), "another view": Other(look_again)},
 )
@@ -114,6 +121,7 @@ SWEEP = Flow(
     "sweep",
     be_due,
     lambda lab: lab.tick(),
+    frozenset({"dynamodb.PutItem", "sqs.SendMessageBatch"}),
     SENT,
     {"a second sweep": Other(lambda lab: lab.sweep()), "another view": Other(look_again)},
 )
@@ -121,6 +129,7 @@ SEND = Flow(
     "send",
     be_queued,
     send,
+    frozenset({"dynamodb.PutItem", "sesv2.SendEmail"}),
     WENT_OUT,
     {
         "a second sender": Other(send_again),
@@ -133,6 +142,7 @@ FEEDBACK = Flow(
     "feedback",
     be_in_doubt,
     be_told,
+    WRITTEN,
     SENT,
     {
         "a second worker": Other(deliver_again),
@@ -144,6 +154,7 @@ UNSUBSCRIBE = Flow(
     "unsubscribe",
     be_queued,
     unsubscribe,
+    WRITTEN,
     WITHHELD,
     {"a sender": Other(send, WENT_OUT), "another view": Other(look_again)},
 )

@@ -120,7 +120,7 @@ def test_after_the_grace_nothing_is_left_in_the_frozen_document():
     frozen = stage.world.documents.load([visitor])[visitor]
     assert (frozen["merged_into"], frozen.get("folded")) == (stage.customer()["id"], None)
     late = stage.world.timeline.read(visitor)[0]
-    stage.world.timeline.add(visitor, [{**late, "id": "late"}])
+    stage.world.timeline.add({visitor: [{**late, "id": "late"}]})
     stage.run_until(stage.now + GRACE)
     folded = stage.world.documents.load([visitor])[visitor]
     assert folded["folded"] is True

@@ -130,9 +130,7 @@ def _consent(webhook: Webhook) -> Translation:
 
 def _product(webhook: Webhook) -> Translation:
     at = stamp(webhook.read_at("updated_at", "created_at"))
-    return Translation(
-        products=[products.product_of(webhook.resource, webhook.shop, webhook.currency, at)]
-    )
+    return Translation(products=[products.product_of(webhook.resource, webhook.shop, webhook.currency, at)])
 
 
 def _deleted_product(webhook: Webhook) -> Translation:

@@ -52,4 +52,3 @@ class ShopifyDoor:
         return (
             not self.domain or request.headers.get("x-shopify-shop-domain", "").lower() == self.domain.lower()
         )
-

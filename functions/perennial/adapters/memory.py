@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from perennial.adapters.memory_data import (
     MemoryBlobs,
-    MemoryCatalogue,
     MemoryDocuments,
     MemoryLivePointer,
     MemoryQueue,
     MemoryTimeline,
 )
+from perennial.adapters.memory_products import MemoryCatalogue, MemoryWatches
 from perennial.errors import SettingMissing
 from perennial.identities import IdentityKeys
 from perennial.live import LiveShop
@@ -83,6 +83,7 @@ class MemoryWorld:
         self.documents = MemoryDocuments()
         self.timeline = MemoryTimeline()
         self.catalogue = MemoryCatalogue()
+        self.watches = MemoryWatches()
         self.blobs = MemoryBlobs()
         self.pointer = MemoryLivePointer()
         self.shop = LiveShop(self.pointer, self.blobs, clock)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from perennial.adapters.codec import pack, unpack
 from perennial.adapters.layout import due_at, next_version, shard_of
-from perennial.adapters.products import by_id, merged
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
-from perennial.events import Product
 from perennial.identities import Identity
 from perennial.ports import NOBODY, SHARED_BY, Live, TimelineItem
 from perennial.times import stamp
@@ -86,8 +84,9 @@ class MemoryTimeline:
     def __init__(self) -> None:
         self._items: dict[str, dict[str, bytes]] = defaultdict(dict)
 
-    def add(self, customer_id: str, items: Sequence[TimelineItem]) -> None:
-        self._items[customer_id].update({item["id"]: pack(item) for item in items})
+    def add(self, items: Mapping[str, Sequence[TimelineItem]]) -> None:
+        for customer_id, own in items.items():
+            self._items[customer_id].update({item["id"]: pack(item) for item in own})
 
     def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
         return set(event_ids) & self._items.get(customer_id, {}).keys()
@@ -95,26 +94,6 @@ class MemoryTimeline:
     def read(self, customer_id: str) -> list[TimelineItem]:
         items: list[TimelineItem] = [unpack(data) for data in self._items.get(customer_id, {}).values()]
         return sorted(items, key=lambda item: (item["occurred_at"], item["id"]))
-
-
-class MemoryCatalogue:
-    """`ports.Catalogue`. writes: how many products have been put so far."""
-
-    def __init__(self) -> None:
-        self._products: dict[str, bytes] = {}
-        self.writes = 0
-
-    def load(self, product_ids: Collection[str]) -> dict[str, Product]:
-        return {each: unpack(self._products[each]) for each in product_ids if each in self._products}
-
-    def learn(self, products: Sequence[Product]) -> None:
-        facts = by_id(products)
-        known = self.load(facts)
-        for product_id, fact in facts.items():
-            product = merged(known.get(product_id), fact)
-            if product is not known.get(product_id):
-                self._products[product_id] = pack(product)
-                self.writes += 1
 
 
 class MemoryQueue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from perennial.adapters.codec import pack, unpack
@@ -18,8 +18,8 @@ class DynamoTimeline:
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
 
-    def add(self, customer_id: str, items: Sequence[TimelineItem]) -> None:
-        self._table.put_many(event_item(customer_id, item) for item in items)
+    def add(self, items: Mapping[str, Sequence[TimelineItem]]) -> None:
+        self._table.put_many(event_item(customer_id, item) for customer_id, own in items.items() for item in own)
 
     def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
         keys = (_event_key(customer_id, event_id) for event_id in event_ids)

@@ -1,0 +1,1 @@
+"""`perennial demo`: a year and three weeks of a fictional shop, the same each time."""
