@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from on_event.envelope import open_envelope, seal
+from on_event.news import SOURCE as NEWS
+from on_event.news import News, Round, announce, news_from
 from on_event.translate import translate
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import NotPublished, Unintelligible
@@ -25,6 +27,7 @@ class Batch:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.products: list[Product] = []
+        self.news: list[News] = []
         self.rejected: list[tuple[str, str]] = []  # body and reason
         self.carriers: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -32,6 +35,9 @@ class Batch:
         """Understand one message; never raises for what is in it."""
         try:
             envelope = open_envelope(message["body"], world.blobs)
+            if envelope.source == NEWS:
+                self.news.append(news_from(envelope, message["messageId"]))
+                return
             found = translate(envelope, currency)
         except Unintelligible as error:
             self.rejected.append((message["body"], str(error)))
@@ -54,14 +60,17 @@ def build(world: World) -> Handle:
         currency = _currency(world)
         for message in event["Records"]:
             batch.take(message, world, currency)
-        if batch.products:
-            world.catalogue.learn(batch.products)
-        failures = recorder.record(batch.events)
+        changes = world.catalogue.learn(batch.products) if batch.products else []
+        news = Round(world, batch.news)
+        failures = recorder.record([*batch.events, *news.events])
+        news.go_on(failure.event for failure in failures)
+        announce(world, changes)
         for body, reason in batch.rejected:
             world.rejected.put([body], reason=reason)
         counts = {"events": len(batch.events), "failed": len(failures), "rejected": len(batch.rejected)}
         _log.info("recorded", extra=counts)
-        again = {message for failure in failures for message in batch.carriers[failure.event.id]}
+        carriers = batch.carriers | news.carriers
+        again = {message for failure in failures for message in carriers.get(failure.event.id, ())}
         return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(again)]}
 
     return handle

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import orders, outbox
-from perennial.apply import STRICTNESS, VALUES_KEPT, VIEWS_KEPT
+from perennial import consent, orders, outbox
+from perennial.apply import VALUES_KEPT, VIEWS_KEPT
 from perennial.customer import Customer, copied
-from perennial.events import ConsentEvidence, ConsentState
 from perennial.outbox import WENT_OUT, Status
 from perennial.times import moment
 
@@ -48,17 +47,10 @@ def _traits(draft: Customer, other: Customer) -> None:
 
 
 def _consent(draft: Customer, other: Customer) -> None:
-    for channel, said in other["consent"].items():
-        held = draft["consent"].get(channel)
-        if held is None or _strictness(said) > _strictness(held):
-            draft["consent"][channel] = said
+    consent.join(draft, other)
     for channel, dead in other["suppressed"].items():
         first = draft["suppressed"].get(channel, dead)
         draft["suppressed"][channel] = min(first, dead, key=lambda each: (each["at"], each["reason"]))
-
-
-def _strictness(said: ConsentEvidence) -> tuple[int, str, str]:
-    return STRICTNESS[ConsentState(said["state"])], said["at"], said["source"]
 
 
 def _history(draft: Customer, other: Customer) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perennial import orders, outbox, refunds
+from perennial import consent, orders, outbox, refunds
 from perennial.customer import Customer, Suppression, View, copied, is_anonymous
-from perennial.events import ConsentEvidence, ConsentState, Event, Name
+from perennial.events import Event, Name
+from perennial.identities import Kind
 from perennial.times import stamp
 
 VIEWS_KEPT = 30
@@ -63,28 +64,23 @@ def _fold_traits(draft: Customer, event: Event) -> None:
     """The newest word per field wins, and a trusted word wins over any browser's."""
     word = f"{int(event.trusted)} {stamp(event.occurred_at)}"
     for field, value in event.properties.get("traits", {}).items():
-        if not event.trusted and field in ("email", "phone"):
+        if field in ("email", "phone") and not (event.trusted or _gives_own_address(field, event)):
             continue  # an address comes from a trusted source only
         if (word, value) > (draft["told"].get(field, ""), draft["traits"].get(field, "")):
             draft["told"][field] = word
             draft["traits"][field] = value
 
 
-STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
+def _gives_own_address(field: str, event: Event) -> bool:
+    """A form names nobody but an address: whom the event belongs to is whom it is about. Any trusted word outranks it."""
+    return field == "email" and [identity.kind for identity in event.identities] == [Kind.EMAIL]
 
 
 def _fold_consent(draft: Customer, event: Event) -> None:
-    """The newest evidence wins, the stricter of equally new. A browser's word is no evidence."""
-    if not event.trusted:
-        return
+    """A public sender's word is no evidence; it may only ask us to ask."""
     for channel, said in event.properties.get("consent", {}).items():
-        held = draft["consent"].get(channel)
-        if held is None or _weight(said) > _weight(held):
-            draft["consent"][channel] = said
-
-
-def _weight(said: ConsentEvidence) -> tuple[str, int, str]:
-    return said["at"], STRICTNESS[ConsentState(said["state"])], said["source"]
+        if event.trusted or consent.is_wanted(said):
+            consent.fold(draft, channel, said)
 
 
 def _fold_seen(draft: Customer, event: Event) -> None:

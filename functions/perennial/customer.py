@@ -125,6 +125,7 @@ class Customer(TypedDict):
 
     events: how many were folded while anonymous (bounded). absorbed: ids of documents merged into this one, newest last.
     merged_into, frozen_at: this one is frozen, and everything belongs to that customer now; folded: nothing is left in it.
+    consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     """
 
     schema: int
@@ -148,6 +149,7 @@ class Customer(TypedDict):
     ids: dict[str, str]
     floor: str
     refold: bool
+    consent_beside: NotRequired[dict[str, ConsentEvidence]]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

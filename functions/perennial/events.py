@@ -116,13 +116,25 @@ class ConsentState(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
+class Confirmation(StrEnum):
+    """Whether whoever reads the address has said yes there (double opt-in): `wanted` is ours to ask for."""
+
+    WANTED = "wanted"
+    GIVEN = "given"
+
+
 class ConsentEvidence(TypedDict):
-    """`at` is a stamp: when the customer said so. `evidence`: what shows it (a form, an order, a link), never free text."""
+    """`at` is a stamp: when the customer said so. `evidence`: what shows it (a form, an order, a link), never free text.
+
+    confirmation: given beside `subscribed` that the owner of the address confirmed, wanted beside a `pending` that we shall
+    ask about, absent otherwise.
+    """
 
     state: str
     at: str
     source: str
     evidence: NotRequired[str]
+    confirmation: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +164,8 @@ class Event:
 class Product(TypedDict):
     """A catalogue entry, from trusted sources only. `rank` 2: product webhook, 1: order line or server key.
 
-    cycle_days: how long one lasts, in the merchant's own words. title: absent only of a product of which nothing but its deletion is known. deleted: never to be shown again; the store
-    tells `False` of one that it took back out of the bin.
+    title: absent only of a product of which nothing but its deletion is known. deleted: never to be shown again; the store
+    tells `False` of one that it took back out of the bin. cycle_days: how long one lasts, by the merchant's own word.
     """
 
     id: str

@@ -20,6 +20,7 @@ from perennial.outbox import Status
 from perennial.plan import plan
 from perennial.ports import World
 from perennial.times import moment, stamp
+from perennial.watching import watched_by_views
 
 GRACE = timedelta(minutes=5)  # longer than any function runs, with the time a request may be on the wire and clock skew
 _TRIES = 10
@@ -58,6 +59,8 @@ def finish(world: World, guest_id: str) -> None:
     items = world.timeline.read(guest_id)
     if items:
         world.timeline.add({into: items})
+    if watches := watched_by_views(guest["views"], world.clock()):
+        world.watches.add({into: watches})
     _close(world, guest)
 
 

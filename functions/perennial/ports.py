@@ -117,8 +117,8 @@ class Catalogue(Protocol):
 class Watches(Protocol):
     """Who wants to know about a product: customers who viewed it or asked to be told."""
 
-    def add(self, customer_id: str, products: Mapping[str, datetime]) -> None:
-        """Watch each product until the given time; adding again changes the time alone."""
+    def add(self, watches: Mapping[str, Mapping[str, datetime]]) -> None:
+        """By customer id the products they watch, and until when; adding again changes the time alone."""
         ...
 
     def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Events become documents: resolve who it is, fold, plan, put, then tell the timeline and the queue.
 
-Order of writes: document, timeline, queue. A crash between any two heals: the event is delivered again, its id is known,
-and what is still missing is done; a message whose queueing was lost is queued again when its lease ends.
+Order of writes: document, timeline, watches, queue. A crash between any two heals: the event is delivered again, its id is
+known, and what is still missing is done; a message whose queueing was lost is queued again when its lease ends.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from perennial.plan import Plan, plan
 from perennial.ports import TimelineItem, World
 from perennial.resolving import Group, resolve
 from perennial.times import stamp
+from perennial.watching import watched
 
 _log = logging.getLogger(__name__)
 _TRIES = 30  # conflicts of one customer are settled here, never by failing the batch (rule 6)
@@ -47,6 +48,7 @@ class _Written:
 
     failures: list[Failure] = field(default_factory=list)
     items: dict[str, list[TimelineItem]] = field(default_factory=dict)
+    watches: dict[str, dict[str, datetime]] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
 
 
@@ -71,6 +73,8 @@ class Recorder:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
             left = self._put_documents(left, written)
         self._world.timeline.add(written.items)
+        if written.watches:
+            self._world.watches.add(written.watches)
         if written.due:
             dispatch(self._world.send_queue, written.due)
         overtaken = [Failure(event, Conflict("others kept writing this customer")) for event in left]
@@ -124,8 +128,10 @@ class Recorder:
             written.due.extend(Due(group.customer_id, message) for message in planned.queue)
         written.failures.extend(failures)
         left_out = {failure.event.id for failure in failures} | {event.id for event in fresh[room:]}
-        items = [self._item(event) for event in group.events if event.id not in left_out]
-        written.items.setdefault(group.customer_id, []).extend(items)
+        kept = [event for event in group.events if event.id not in left_out]
+        written.items.setdefault(group.customer_id, []).extend(map(self._item, kept))
+        if watches := watched(draft, kept, now):
+            written.watches[group.customer_id] = watches
 
     def _known_on_timeline(self, customer: Customer) -> ring.Known:
         """On its own timeline, or on that of a document it absorbed, from which not everything may be copied yet."""
@@ -147,7 +153,7 @@ class Recorder:
 
     def _is_too_old(self, event: Event, now: datetime) -> bool:
         """Past the timeline's memory a copy cannot be told from a new event: kept, but not applied."""
-        return event.name not in _ORDERS and event.occurred_at < now - self._kept_for
+        return not _stays(event) and event.occurred_at < now - self._kept_for
 
     def _item(self, event: Event) -> TimelineItem:
         item = TimelineItem(
@@ -158,9 +164,14 @@ class Recorder:
             source=event.source,
             properties=dict(event.properties),
         )
-        if event.name not in _ORDERS and "consent" not in event.properties:
+        if not _stays(event):
             item["expires_at"] = int((event.received_at + self._kept_for).timestamp())
         return item
+
+
+def _stays(event: Event) -> bool:
+    """What is kept until it is erased: orders, and every word on consent with its evidence."""
+    return event.name in _ORDERS or "consent" in event.properties
 
 
 def _room(customer: Customer, events: Sequence[Event]) -> int:

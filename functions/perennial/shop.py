@@ -27,8 +27,19 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A sign-up form on the shop's pages. redirect: where it leads afterwards, "" for a page of ours."""
+
+    channels: tuple[str, ...]
+    redirect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times."""
+    """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times.
+
+    double_opt_in: channels for which a yes counts only once it is confirmed. forms: by name, those a page may post to.
+    """
 
     name: str
     url: str
@@ -42,6 +53,8 @@ class Settings:
     caps: Mapping[str, Cap]
     sender_name: str
     logo_url: str = ""
+    double_opt_in: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +97,15 @@ def unpack(release: str, data: bytes) -> Shop:
                 "hosts": tuple(settings["hosts"]),
                 "send_between": tuple(settings["send_between"]),
                 "caps": {channel: Cap(**cap) for channel, cap in settings["caps"].items()},
+                "double_opt_in": tuple(settings.get("double_opt_in", ())),
+                "forms": {name: _form(form) for name, form in settings.get("forms", {}).items()},
             }
         ),
         campaigns={campaign.id: campaign for campaign in campaigns},
         templates=content["templates"],
         intervals=IntervalTables.from_json(content["intervals"]),
     )
+
+
+def _form(form: Mapping[str, Any]) -> Form:
+    return Form(channels=tuple(form["channels"]), redirect=form.get("redirect") or "")

@@ -15,7 +15,7 @@ from infra.command.output import as_json, print_json, print_table
 from infra.command.stack import stack_options, world_of
 from perennial.customer import Customer
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Documents
+from perennial.ports import World
 from perennial.times import stamp
 
 folder = click.argument("folder", type=click.Path(path_type=Path), default="content", metavar="[DIR]")
@@ -58,7 +58,7 @@ def publish(folder: Path, stack: str, region: str | None, keep_intervals: bool, 
     files = files_of(folder)
     read_content(files).checked_shop()  # before anything is asked of AWS
     world = world_of(stack, region)
-    intervals = None if keep_intervals else _intervals(world.documents)
+    intervals = None if keep_intervals else _intervals(world)
     report = publish_files(files, world.blobs, world.pointer, world.clock, intervals)
     if as_json:
         print_json(_as_json(report))
@@ -66,11 +66,11 @@ def publish(folder: Path, stack: str, region: str | None, keep_intervals: bool, 
         _print_report(report)
 
 
-def _intervals(documents: Documents) -> IntervalTables:
-    """Interval tables of the customers as they are now."""
+def _intervals(world: World) -> IntervalTables:
+    """Interval tables of the customers and the catalogue as they are now."""
     from perennial.publishing import interval_tables
 
-    return interval_tables(_counted(documents.scan()))
+    return interval_tables(_counted(world.documents.scan()), world.catalogue.scan())
 
 
 def _counted(customers: Iterable[Customer]) -> Iterator[Customer]:

@@ -12,7 +12,7 @@ from infra.demo.people import Person, dice, person
 from infra.demo.plot import Plot
 from infra.demo.storefront import Storefront
 
-_VISITS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 3)
+_VISITS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2)
 
 
 def arrange(
@@ -24,7 +24,7 @@ def arrange(
     for each in people:
         _look_around(plot, shop, each, start, days, seed)
         _have_enough(plot, shop, each, seed)
-    for number in range(len(people) // 6):
+    for number in range(len(people) // 12):
         _stranger(plot, shop, number, start, days, seed)
     for number in range(len(people) // 25):
         _newcomer(plot, shop, person(10_000 + number, seed), start, days, seed)

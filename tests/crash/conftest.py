@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from types import SimpleNamespace
 
 import pytest
-from botocore.useragent import UserAgentString
-from moto.core import responses
 
 from tests.crash.lab import Lab
 from tests.crash.points import Tally
@@ -20,11 +17,9 @@ Note = Callable[[Tally], None]
 
 @pytest.fixture(scope="module")
 def one_lab() -> Iterator[Lab]:
-    """The SDK's pauses are left out, and two things that it and moto work out anew for each of some 40,000 calls."""
+    """The SDK's pauses between its attempts are left out."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
-        patch.setattr(UserAgentString, "to_string", lambda _: "crash-harness")
-        patch.setattr(responses, "method_names_from_class", cache(responses.method_names_from_class))
         lab = Lab()
         yield lab
         lab.close()

@@ -24,7 +24,7 @@ _TOP = (
     "samconfig.toml",
     "template.yaml",
 )
-_LEFT_BEHIND = re.compile(r"(^|/)\.|__pycache__|\.(png|gz)$")
+_LEFT_BEHIND = re.compile(r"(^|/)\.|__pycache__|node_modules|\.(png|gz)$")
 
 
 def _links(path: Path) -> list[str]:

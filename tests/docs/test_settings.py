@@ -83,4 +83,4 @@ def test_every_subcommand_is_named_somewhere() -> None:
 
 def test_what_the_targets_make_is_ignored_by_git() -> None:
     """Environments, builds and the demo's pages do not end up in a commit."""
-    assert {".venv/", ".venv-*/", ".aws-sam/", "demo/"} <= set(page(".gitignore").split())
+    assert {".venv/", ".venv-*/", ".aws-sam/", "/demo/"} <= set(page(".gitignore").split())

@@ -31,7 +31,9 @@ class DynamoCatalogue:
         return {product_id: unpacked(body).product for product_id, body in self._bodies(product_ids).items()}
 
     def learn(self, products: Sequence[Product]) -> list[Change]:
-        entries = self._revise({product_id: _learning(facts) for product_id, facts in by_id(products).items()})
+        entries = self._revise(
+            {product_id: _learning(facts) for product_id, facts in by_id(products).items()}
+        )
         return [change for entry in entries for change in entry.changes]
 
     def told(self, changes: Sequence[Change]) -> None:
@@ -52,7 +54,11 @@ class DynamoCatalogue:
         for attempt in range(_TRIES):
             # A stale first read does no harm, the put's condition sees it; the next must not be stale again.
             held = self._bodies(left, consistent=attempt > 0)
-            left = {each: revise for each, revise in left.items() if not self._put(revise, held.get(each), entries)}
+            left = {
+                each: revise
+                for each, revise in left.items()
+                if not self._put(revise, held.get(each), entries)
+            }
             if not left:
                 return entries
         raise Conflict(f"{len(left)} product(s) were changed by others {_TRIES} times in a row.")

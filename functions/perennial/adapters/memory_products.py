@@ -52,10 +52,11 @@ class MemoryWatches:
         self._until: dict[str, dict[str, datetime]] = defaultdict(dict)
         self.writes = 0
 
-    def add(self, customer_id: str, products: Mapping[str, datetime]) -> None:
-        for product_id, until in products.items():
-            self._until[product_id][customer_id] = until
-            self.writes += 1
+    def add(self, watches: Mapping[str, Mapping[str, datetime]]) -> None:
+        for customer_id, products in watches.items():
+            for product_id, until in products.items():
+                self._until[product_id][customer_id] = until
+                self.writes += 1
 
     def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:
         watchers = sorted(self._until.get(product_id, {}).items())

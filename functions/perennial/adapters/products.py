@@ -82,9 +82,14 @@ def _changes(before: Product, now: Product, fact: Product) -> Iterator[Change]:
         return
     if not before.get("available", True) and now.get("available"):
         yield _change(Name.PRODUCT_RESTOCKED, now)
-    if "price" in before and "price" in now and before.get("currency") == now.get("currency"):
-        if now["price"] < before["price"]:
-            yield _change(Name.PRICE_DROPPED, now) | {"was": before["price"]}
+    if _is_cheaper(now, before):
+        yield _change(Name.PRICE_DROPPED, now) | {"was": before["price"]}
+
+
+def _is_cheaper(now: Product, before: Product) -> bool:
+    if not {"price", "currency"} <= now.keys() & before.keys():
+        return False
+    return now["currency"] == before["currency"] and now["price"] < before["price"]
 
 
 def _change(kind: Name, now: Product) -> Change:

@@ -18,8 +18,12 @@ class DynamoWatches:
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
 
-    def add(self, customer_id: str, products: Mapping[str, datetime]) -> None:
-        self._table.put_many(watch_item(product_id, customer_id, until) for product_id, until in products.items())
+    def add(self, watches: Mapping[str, Mapping[str, datetime]]) -> None:
+        self._table.put_many(
+            watch_item(product_id, customer_id, until)
+            for customer_id, products in watches.items()
+            for product_id, until in products.items()
+        )
 
     def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:
         items = self._table.query(

@@ -52,7 +52,8 @@ class Gaps(NamedTuple):
 class IntervalTables:
     """The shop's gaps, for the release: between orders, between purchases of the same product, and per product.
 
-    repeat_share: of the buyers of a product, those who bought it on two days or more; buyers: how many.
+    buyers: of a product, how many; repeaters: those of them who bought it on two days or more. cycles: days that a product
+    lasts, by the merchant's own word.
     """
 
     orders: Gaps = Gaps()
@@ -60,6 +61,7 @@ class IntervalTables:
     products: Mapping[str, Gaps] = field(default_factory=dict)
     buyers: Mapping[str, int] = field(default_factory=dict)
     repeaters: Mapping[str, int] = field(default_factory=dict)
+    cycles: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -70,6 +72,7 @@ class IntervalTables:
             products={product: Gaps(*gaps) for product, gaps in data["products"].items()},
             buyers=data["buyers"],
             repeaters=data["repeaters"],
+            cycles=data.get("cycles", {}),  # releases of before know none
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -80,6 +83,7 @@ class IntervalTables:
             "products": {product: list(gaps) for product, gaps in self.products.items()},
             "buyers": dict(self.buyers),
             "repeaters": dict(self.repeaters),
+            "cycles": dict(self.cycles),
         }
 
 
@@ -131,8 +135,15 @@ def shrink(own: Gaps, towards: float, weight: float) -> float:
     return (own.log_sum + weight * towards) / (own.number + weight)
 
 
-def pair_rhythm(own: Gaps, product: Gaps, shop: Gaps, guess_days: float) -> Rhythm:
-    """Rhythm of a customer with a product: pair -> product -> shop -> the merchant's guess."""
+def pair_rhythm(
+    own: Gaps, product: Gaps, shop: Gaps, guess_days: float, cycle_days: float | None = None
+) -> Rhythm:
+    """Rhythm of a customer with a product: pair -> product -> shop -> the merchant's guess.
+
+    cycle_days: the merchant's guess for this very product, which stands in for what the shop's other products do.
+    """
+    if cycle_days is not None:
+        shop, guess_days = Gaps(), cycle_days
     shop_mean = shrink(shop, math.log(guess_days), GUESS_WEIGHT)
     known = product.number + shop.number > 0
     product_mean = shrink(product, shop_mean, PRODUCT_WEIGHT if shop.number else GUESS_WEIGHT)

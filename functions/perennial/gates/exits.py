@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perennial import orders
 from perennial.campaigns import Exit
+from perennial.consent import is_wanted
 from perennial.customer import Customer
 from perennial.events import Line, Name
 from perennial.gates.case import Case
@@ -36,6 +37,8 @@ def _happened(customer: Customer, exit_: Exit, since: str, subject: str) -> dict
     if exit_.event == Name.PRODUCT_VIEWED and product is not None:
         views = (view["at"] for view in customer["views"] if view["product_id"] == product)
         return next(({"at": at} for at in views if at > since), None)
+    if exit_.event == Name.CONSENT_CHANGED and (said := customer["consent"].get(subject)):
+        return None if is_wanted(said) else {"state": said["state"], "at": said["at"]}
     at = customer["seen"].get(exit_.event, "")
     return {"at": at} if product is None and at > since else None
 

@@ -10,6 +10,7 @@ from perennial.publishing.problems import did_you_mean, one_of, refusal, shown
 from perennial.publishing.triggers import (
     Audience,
     Browse,
+    OptIn,
     Replenishment,
     Strict,
     Trigger,
@@ -92,7 +93,7 @@ class ExitRule(Strict):
 class CampaignFile(Strict):
     """One campaign: whom it concerns, what is sent, and when it stays silent."""
 
-    not_yet: ClassVar[frozenset[str]] = frozenset({"experiment", "backfill", "on_doubt"})
+    not_yet: ClassVar[frozenset[str]] = frozenset({"experiment", "backfill"})
 
     name: str = Field(
         min_length=1, max_length=100, description="What people call it.", examples=["Browse reminder"]
@@ -123,7 +124,7 @@ class CampaignFile(Strict):
     audience: Audience = Field(default=True, description="Who may get it: a condition on customer and shop.")
     exit_on: Annotated[list[ExitRule], Field(max_length=10)] | None = Field(
         default=None,
-        description="Events that end it. Where this is left out: an order (replenishment: of the product).",
+        description="Events that end it. Where this is left out: an order (replenishment: of the product; opt_in: the answer).",
         examples=[[{"event": "order_completed"}]],
     )
     steps: list[Step] = Field(
@@ -135,18 +136,24 @@ class CampaignFile(Strict):
     once_per: OncePer | None = Field(
         default=None,
         description="Time from the last first message until the next may come, or never, or always. "
-        "Where this is left out: browse 3 days, replenishment 14 days, winback 90 days.",
+        "Where this is left out: browse 3 days, opt_in 1 day, replenishment 14 days, winback 90 days.",
     )
     send_between: ClockWindow | None = Field(
         default=None, description="Times of day in the customer's zone; where this is left out, the shop's."
     )
     send_by: Duration = written("3 days", "A message later than this after its moment is not sent.")
+    on_doubt: Literal["resend"] | None = Field(
+        default=None,
+        description="resend: a mail of which nobody knows whether it went out is sent again a day later. "
+        "For transactional mails that customers wait for. Where this is left out, no mail is ever sent twice.",
+    )
 
 
 # Which keys belong where, by the path in pydantic's errors without positions in lists.
 MODELS: dict[tuple[str, ...], type[Strict]] = {
     (): CampaignFile,
     ("trigger", "<browse>"): Browse,
+    ("trigger", "<opt_in>"): OptIn,
     ("trigger", "<replenishment>"): Replenishment,
     ("trigger", "<winback>"): Winback,
     ("steps", "<send>"): SendStep,

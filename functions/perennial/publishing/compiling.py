@@ -10,12 +10,13 @@ from perennial.events import Name
 from perennial.publishing.campaign_file import CampaignFile, ExitRule, SendStep, WaitStep
 from perennial.publishing.expressions import bound
 from perennial.publishing.problems import Path, nearest
-from perennial.publishing.triggers import DEFAULTS, Replenishment
+from perennial.publishing.triggers import DEFAULTS, OptIn, Replenishment
 from perennial.publishing.values import duration, in_seconds
 from perennial.times import Span, stamp
 
 _ABOUT_A_PRODUCT = (Name.ORDER_COMPLETED, Name.PRODUCT_VIEWED)
 _NO_WAIT = Span()
+_LEAST_APART = 3600  # seconds between two mails that ask for a confirmation
 
 
 def compile_campaign(
@@ -46,7 +47,7 @@ def compile_campaign(
         "never_again": once == "never",
         "send_between": list(file.send_between) if file.send_between else None,
         "send_by": list(file.send_by),
-        "on_doubt_resend": False,
+        "on_doubt_resend": file.on_doubt == "resend",
     }
 
 
@@ -58,8 +59,8 @@ def _parameters(file: CampaignFile) -> dict[str, Any]:
 def _exits(file: CampaignFile) -> list[ExitRule]:
     if file.exit_on is not None:
         return file.exit_on
-    about_a_product = DEFAULTS[file.trigger.kind].about_a_product
-    return [ExitRule(event=Name.ORDER_COMPLETED.value, same="product" if about_a_product else None)]
+    defaults = DEFAULTS[file.trigger.kind]
+    return [ExitRule(event=defaults.ends_with, same="product" if defaults.about_a_product else None)]
 
 
 def _exit(rule: ExitRule) -> dict[str, Any]:
@@ -88,8 +89,25 @@ def breaches(file: CampaignFile) -> Iterator[tuple[Path, str]]:
     yield from _repeated_ids(file)
     yield from _pointless_exits(file)
     trigger = file.trigger
+    if file.on_doubt and file.type == "marketing":
+        yield ("on_doubt",), "a marketing mail is never risked twice. Delete it; it is for 'type: transactional'."
+    if isinstance(trigger, OptIn):
+        yield from _unfit_for_opt_in(file)
     if isinstance(trigger, Replenishment) and in_seconds(trigger.before) >= in_seconds(trigger.default_cycle):
         yield ("trigger", "before"), "this must be shorter than 'default_cycle'."
+
+
+def _unfit_for_opt_in(file: CampaignFile) -> Iterator[tuple[Path, str]]:
+    """Anybody can ask in anybody's name, so these mails are bounded, and go to people who agreed to nothing yet."""
+    if file.type != "transactional":
+        yield ("type",), "whoever has not confirmed yet gets no marketing. Write 'type: transactional'."
+    if file.exit_on is not None:
+        yield ("exit_on",), "it ends with the customer's answer, and with nothing else. Delete this key."
+    if file.once_per == "always" or isinstance(file.once_per, Span) and in_seconds(file.once_per) < _LEAST_APART:
+        yield ("once_per",), "a form can be filled in with anybody's address. Write '1 hour' or longer."
+    for index, step in sends(file):
+        if step.send != "email":
+            yield ("steps", index, "send"), "only e-mail can be confirmed in this version. Write 'email'."
 
 
 def _misplaced_waits(file: CampaignFile) -> Iterator[tuple[Path, str]]:

@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from perennial.events import Name
 from perennial.publishing import expressions
 from perennial.publishing.problems import did_you_mean, known_are, one_of, refusal, shown
 from perennial.publishing.values import Days, HalfHourOrMore, Percentage
@@ -61,6 +62,12 @@ class Browse(_Trigger):
     after: HalfHourOrMore = written("4 hours", "How long after the last view of the visit.")
 
 
+class OptIn(_Trigger):
+    """A customer asked to hear from the shop, and has yet to confirm it (double_opt_in in shop.yaml)."""
+
+    kind: Literal["opt_in"]
+
+
 class Replenishment(_Trigger):
     """A product bought before is about to run out, by the customer's own rhythm."""
 
@@ -90,14 +97,16 @@ class Winback(_Trigger):
 
 @dataclass(frozen=True, slots=True)
 class KindDefaults:
-    """What holds where the file says nothing. about_a_product: each enrollment is about one product."""
+    """What holds where the file says nothing. about_a_product: each enrollment is about one product. ends_with: an event."""
 
     once_per: str
     about_a_product: bool
+    ends_with: str = Name.ORDER_COMPLETED.value
 
 
 DEFAULTS = {
     "browse": KindDefaults(once_per="3 days", about_a_product=False),
+    "opt_in": KindDefaults(once_per="1 day", about_a_product=False, ends_with=Name.CONSENT_CHANGED.value),
     "replenishment": KindDefaults(once_per="14 days", about_a_product=True),
     "winback": KindDefaults(once_per="90 days", about_a_product=False),
 }
@@ -132,6 +141,7 @@ def _known_kind(value: Any) -> Any:
 
 Trigger = Annotated[
     Annotated[Browse, Tag("<browse>")]
+    | Annotated[OptIn, Tag("<opt_in>")]
     | Annotated[Replenishment, Tag("<replenishment>")]
     | Annotated[Winback, Tag("<winback>")],
     Discriminator(lambda value: tag(value["kind"])),

@@ -20,7 +20,10 @@ REPEAT_SHARE = 0.2
 
 
 def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
-    """One per product that this customer, or many others, buy again. Key: product and last purchase day."""
+    """One per product that this customer, or many others, buy again, or that lasts for so many days by the merchant's word.
+
+    Key: product and last purchase day.
+    """
     bought = orders.purchases(customer)
     if not bought:
         return Nothing({"why": "nothing was bought"})
@@ -35,7 +38,7 @@ def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occu
 
 
 def _is_bought_again(product: str, bought: Purchases, shop: Shop) -> bool:
-    if bought.bought > 1:
+    if bought.bought > 1 or product in shop.intervals.cycles:
         return True
     repeaters, buyers = shop.intervals.repeaters.get(product, 0), shop.intervals.buyers.get(product, 0)
     return repeaters >= REPEATERS and repeaters >= REPEAT_SHARE * buyers
@@ -72,6 +75,7 @@ def _rhythm(product: str, bought: Purchases, campaign: Campaign, shop: Shop) -> 
         tables.products.get(product, Gaps()),
         tables.repurchases,
         campaign.trigger["default_cycle"].days,
+        tables.cycles.get(product),
     )
 
 

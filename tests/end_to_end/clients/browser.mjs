@@ -6,12 +6,11 @@ const dom = new JSDOM("<!doctype html><title>Garden</title><script></script>", {
   pretendToBeVisual: true,
 });
 export const { window } = dom;
-const own = ["navigator", "location", "document", "localStorage", "sessionStorage", "history", "XMLHttpRequest"];
-for (const name of [...own, "CustomEvent", "HTMLElement", "Node", "Element"]) {
-  Object.defineProperty(globalThis, name, { value: window[name], configurable: true, writable: true });
+const theirs = ["navigator", "localStorage", "sessionStorage", "Event", "CustomEvent", "EventTarget"];
+for (const name of Object.getOwnPropertyNames(window)) {
+  if (name in globalThis && !theirs.includes(name)) continue;
+  Object.defineProperty(globalThis, name, { get: () => window[name], configurable: true });
 }
-globalThis.window = window;
-globalThis.self = window;
 for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
   globalThis[name] = window[name].bind(window);
 }

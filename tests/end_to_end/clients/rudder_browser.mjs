@@ -13,8 +13,10 @@ await tell({
   identify: (traits) => analytics.identify(user, traits),
   track: (event, properties) => analytics.track(event, properties),
 });
-const queues = () => Object.keys(window.localStorage).filter((name) => /queue|inProgress/.test(name));
-const waiting = () => queues().some((name) => !["[]", "{}", null].includes(window.localStorage.getItem(name)));
+// Its queues, as JSON in JSON.
+const { localStorage } = window;
+const names = () => Object.keys(localStorage).filter((name) => /\.(queue|inProgress)$/.test(name));
+const waiting = () => names().some((name) => !['"[]"', '"{}"'].includes(localStorage.getItem(name)));
 await until(() => !waiting(), "delivery");
 window.close();
 process.exit(0);

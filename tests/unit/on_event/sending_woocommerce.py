@@ -36,7 +36,9 @@ def woo_webhook(topic: str, body: bytes, *, secret: str = SECRET, **headers: str
         "id": "12",
         "delivery_id": "d-1",
     } | headers
-    names = {f"X-WC-Webhook-{name.replace('_', '-').title()}": value for name, value in given.items() if value}
+    names = {
+        f"X-WC-Webhook-{name.replace('_', '-').title()}": value for name, value in given.items() if value
+    }
     return request("/webhooks/woocommerce", body, headers={"Content-Type": "application/json", **names})
 
 

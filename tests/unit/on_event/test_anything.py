@@ -43,7 +43,14 @@ JSON = st.recursive(
 TOPICS = st.sampled_from([*shopify._TOPICS, "other/topic"])
 SHOPIFY = [
     f"shopify/{name}"
-    for name in ("order_created", "customer_created", "checkout_created", "cart_updated", "product_updated")
+    for name in (
+        "order_created",
+        "customer_created",
+        "checkout_created",
+        "cart_updated",
+        "product_updated",
+        "refund_created",
+    )
 ]
 FIELDS = {
     "type": st.sampled_from(["track", "identify", "page"]) | JSON,

@@ -10,11 +10,14 @@ import pytest
 from perennial.errors import Unintelligible
 from perennial.events import Event
 from perennial.identities import Kind
-from tests.unit.on_event.sending import NOW, fixture, raw, shopify
+from tests.unit.on_event.sending import NOW, fixture, raw, shopify, world
 
 MIRA = "7012345678901234567"
 COMPOST = "9007199254740993"
-ORDER_TOPICS = ["orders/create", "orders/paid", "orders/updated", "orders/cancelled"]
+ORDER_TOPICS = [
+    f"orders/{word}"
+    for word in ("create", "paid", "updated", "partially_fulfilled", "fulfilled", "cancelled")
+]
 
 
 def one(topic: str, content: Any, **headers: str) -> Event:
@@ -43,7 +46,7 @@ def test_an_order() -> None:
 
 
 def test_who_ordered() -> None:
-    """Store customer, e-mail and phone, then the tokens of cart and checkout; never the order's own token."""
+    """Store customer, e-mail and phone, then the tokens of cart and checkout and the order; never the order's own token."""
     identities = one("orders/create", raw("shopify/order_created")).identities
     assert identities == (
         (Kind.STORE, MIRA),
@@ -51,6 +54,7 @@ def test_who_ordered() -> None:
         (Kind.PHONE, "+436501112233"),
         (Kind.CART, "c1-9f2b7d50e4"),
         (Kind.CART, "ch-41aa0b7c93"),
+        (Kind.ORDER, "6128374650192837461"),
     )
 
 
@@ -72,6 +76,8 @@ def test_what_is_known_of_who_ordered() -> None:
         ("orders/create", "order_completed", "2026-03-02T07:15:04+00:00"),
         ("orders/paid", "order_paid", "2026-03-02T07:15:06+00:00"),
         ("orders/updated", "order_updated", "2026-03-02T07:15:06+00:00"),
+        ("orders/partially_fulfilled", "order_updated", "2026-03-02T07:15:06+00:00"),
+        ("orders/fulfilled", "order_fulfilled", "2026-03-02T07:15:06+00:00"),
         ("orders/cancelled", "order_cancelled", "2026-03-04T00:00:00+00:00"),
     ],
 )
@@ -90,7 +96,11 @@ def test_times_come_from_the_body(topic: str, name: str, told_at: str) -> None:
         ("orders/create", {"financial_status": "paid"}, "paid"),
         ("orders/create", {"financial_status": "authorized"}, "open"),
         ("orders/paid", {"financial_status": "authorized"}, "paid"),
-        ("orders/updated", {"financial_status": "refunded"}, "paid"),
+        ("orders/updated", {"financial_status": "partially_refunded"}, "paid"),
+        ("orders/updated", {"financial_status": "refunded"}, "refunded"),
+        ("orders/paid", {"financial_status": "refunded"}, "refunded"),
+        ("orders/updated", {"financial_status": "voided"}, "pending"),
+        ("orders/updated", {"financial_status": []}, "open"),
         ("orders/updated", {"cancelled_at": "2026-03-04T00:00:00Z", "financial_status": "paid"}, "cancelled"),
         ("orders/cancelled", {}, "cancelled"),
         ("orders/cancelled", {"test": True}, "test"),
@@ -261,6 +271,66 @@ def test_a_partial_product_says_nothing_of_stock() -> None:
     assert product == {"id": "5", "title": "Pot", "at": "2026-03-05T12:00:00.000Z", "rank": 2}
 
 
+def test_a_deleted_product_is_never_shown_again() -> None:
+    """It has a mark that is news even of what was sold out, and the time of its deletion."""
+    at = "2026-03-05T11:00:00Z"
+    [product] = shopify("products/delete", {"id": 9007199254740993}, triggered_at=at).products
+    assert product == {
+        "id": COMPOST,
+        "at": "2026-03-05T11:00:00.000Z",
+        "rank": 2,
+        "available": False,
+        "deleted": True,
+    }
+
+
+@pytest.mark.parametrize("known_stock", [0, 5])
+@pytest.mark.parametrize("deleted_first", [True, False])
+def test_an_older_update_does_not_revive_a_product(deleted_first: bool, known_stock: int) -> None:
+    """Whichever comes first, and also where the product was sold out before."""
+    catalogue = world().catalogue
+    content = fixture("shopify/product_updated")
+    content["variants"] = [{"id": 1, "price": "1.00", "inventory_quantity": known_stock}]
+    catalogue.learn(shopify("products/update", content | {"updated_at": "2026-02-01T00:00:00Z"}).products)
+    late = shopify("products/update", raw("shopify/product_updated")).products
+    gone = shopify("products/delete", {"id": content["id"]}).products
+    for facts in (gone, late) if deleted_first else (late, gone):
+        catalogue.learn(facts)
+    product = catalogue.load([COMPOST])[COMPOST]
+    assert (product["available"], product["deleted"]) == (False, True)
+
+
+def test_an_order_line_does_not_revive_a_product() -> None:
+    """It teaches a title, and nothing of stock."""
+    catalogue = world().catalogue
+    catalogue.learn(shopify("products/delete", {"id": 9007199254740993}).products)
+    catalogue.learn(shopify("orders/create", raw("shopify/order_created")).products)
+    product = catalogue.load([COMPOST])[COMPOST]
+    assert (product["title"], product["available"]) == ("Peat-free compost", False)
+
+
+def test_a_deleted_order_leads_to_whoever_ordered() -> None:
+    """Its body holds nothing but the id."""
+    event = one("orders/delete", {"id": 6128374650192837461})
+    assert (event.name, event.identities) == ("order_deleted", ((Kind.ORDER, "6128374650192837461"),))
+    assert event.properties == {"order_id": "6128374650192837461"}
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "checkouts/delete",
+        "inventory_levels/update",
+        "inventory_levels/connect",
+        "inventory_levels/disconnect",
+    ],
+)
+def test_what_says_nothing_new_is_no_dead_letter(topic: str) -> None:
+    """Stock comes with the product, and a deleted checkout names nobody."""
+    translation = shopify(topic, {"inventory_item_id": 1, "available": None, "id": 3})
+    assert (translation.events, translation.products, translation.rejected) == ([], [], [])
+
+
 def test_ids_of_events() -> None:
     """Equal for the copies of one event, different by topic and shop; without ids the body decides."""
     body = raw("shopify/order_created")
@@ -321,6 +391,10 @@ def test_a_time_in_the_future_is_not_believed() -> None:
         ("orders/create", b'{"id": {}}'),
         ("carts/update", b"{}"),
         ("products/update", b'{"id": 5}'),
+        ("products/delete", b"{}"),
+        ("orders/delete", b'{"id": null}'),
+        ("customers/create", b"{}"),
+        ("customers/delete", b'{"id": "null"}'),
         ("orders/create", b'{"id": NaN}'),
         ("orders/create", b'{"id": ' + b"9" * 5_000 + b"}"),
     ],

@@ -112,3 +112,69 @@ def test_without_any_time_of_the_customer_the_resource_has_one() -> None:
     content["customer"] = {"id": 5, "email_marketing_consent": state("subscribed", None)}
     [event] = shopify("orders/create", content).events
     assert event.properties["consent"]["email"]["at"] == "2026-03-02T07:15:04.000Z"
+
+
+EMAIL_TOPIC, SMS_TOPIC = "customers_email_marketing_consent/update", "customers_marketing_consent/update"
+
+
+def test_a_change_of_consent_to_mail() -> None:
+    """It names the customer in words of its own; the time is the consent's."""
+    content = {
+        "customer_id": 5,
+        "email_address": "Ada@b.example",
+        "email_marketing_consent": state("unsubscribed"),
+    }
+    [event] = shopify(EMAIL_TOPIC, content).events
+    assert (event.name, event.identities) == ("consent_changed", (("store", "5"), ("email", "ada@b.example")))
+    assert event.properties == {
+        "traits": {"email": "Ada@b.example"},
+        "consent": {
+            "email": {
+                "state": "unsubscribed",
+                "at": "2026-01-15T00:00:00.000Z",
+                "source": "shopify",
+                "evidence": f"{EMAIL_TOPIC}/5",
+            }
+        },
+    }
+    assert event.sent_at == event.occurred_at
+
+
+def test_a_change_of_consent_to_text_messages() -> None:
+    """The customer's id has another name there."""
+    content = {"id": 5, "phone": "+436501112233", "sms_marketing_consent": state("subscribed")}
+    [event] = shopify(SMS_TOPIC, content).events
+    assert event.identities == (("store", "5"), ("phone", "+436501112233"))
+    assert event.properties["consent"]["sms"]["state"] == "subscribed"
+
+
+def test_an_undated_change_counts_from_when_it_was_noticed() -> None:
+    """The same in every delivery of it."""
+    content = {"customer_id": 5, "email_marketing_consent": state("subscribed", None)}
+    [event] = shopify(EMAIL_TOPIC, content, triggered_at="2026-03-05T10:00:00Z").events
+    assert event.properties["consent"]["email"]["at"] == "2026-03-05T10:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"customer_id": 5, "email_address": None, "email_marketing_consent": {"state": None}},
+        {"customer_id": 5, "email_marketing_consent": None},
+        {"customer_id": None, "email_address": None, "email_marketing_consent": state("subscribed")},
+        {},
+    ],
+)
+def test_a_change_to_nothing_changes_nothing(content: dict[str, Any]) -> None:
+    """Without a state, or without anybody, there is nothing to keep."""
+    assert shopify(EMAIL_TOPIC, content).events == []
+
+
+def test_a_deleted_account_is_not_written_to() -> None:
+    """What was agreed to with it ends when it does, on both channels."""
+    [event] = shopify("customers/delete", {"id": 5}, triggered_at="2026-03-05T10:00:00Z").events
+    assert (event.name, event.identities) == ("customer_deleted", (("store", "5"),))
+    said = event.properties["consent"]
+    assert {channel: each["state"] for channel, each in said.items()} == dict.fromkeys(
+        ("email", "sms"), "not_subscribed"
+    )
+    assert said["email"]["at"] == "2026-03-05T10:00:00.000Z"

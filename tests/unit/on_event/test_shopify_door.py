@@ -71,6 +71,17 @@ def test_without_a_secret_nobody_gets_in() -> None:
     assert answer(world(SHOPIFY_SECRET=""), event)[0] == 401
 
 
+@pytest.mark.parametrize("between", [" ", "\n", ", ", ","])
+def test_old_and_new_secret_while_it_changes(between: str) -> None:
+    """Shopify signs with the old one for up to an hour: both open the door, and nothing else does."""
+    at = world(SHOPIFY_SECRET=f"old-secret{between}new-secret")
+    statuses = [
+        answer(at, webhook("orders/create", BODY, hmac_sha256=signature(BODY, secret)))[0]
+        for secret in ("old-secret", "new-secret", "", "other-secret")
+    ]
+    assert statuses == [200, 200, 401, 401]
+
+
 @pytest.mark.parametrize(
     ("domain", "status"), [("GARDEN.MyShopify.Example", 200), ("other.myshopify.com", 401), ("", 401)]
 )

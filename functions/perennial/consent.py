@@ -1,0 +1,91 @@
+"""Consent: which word of a customer counts for a channel, and what a shop with double opt-in makes of a yes.
+
+Two words are remembered for each channel: the newest one of any source, and the newest yes whose confirmation we want. The
+second counts only after a word that is no yes, so asking again never takes away what was granted, and a refusal in between
+is never forgotten. What counts is a function of the two, so the order in which events arrive does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from perennial.customer import Customer
+from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
+
+STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
+
+
+def is_wanted(said: ConsentEvidence | None) -> bool:
+    """A yes that we have yet to see confirmed."""
+    return said is not None and said.get("confirmation") == Confirmation.WANTED
+
+
+def under_double_opt_in(event: Event, channels: Collection[str]) -> Event:
+    """The event as a shop takes it that wants a confirmation for these channels.
+
+    A yes that shows none becomes `pending`. A sender whom we cannot trust may ask for a confirmation, and say no more.
+    """
+    told = event.properties.get("consent")
+    if not told:
+        return event
+    ruled = {channel: _ruled(said, channel in channels) for channel, said in told.items()}
+    if not event.trusted:
+        ruled = {channel: said for channel, said in ruled.items() if channel in channels and is_wanted(said)}
+    if ruled == told:
+        return event
+    others = {key: value for key, value in event.properties.items() if key != "consent"}
+    return replace(event, properties=others | ({"consent": ruled} if ruled else {}))
+
+
+def _ruled(said: ConsentEvidence, needs_confirmation: bool) -> ConsentEvidence:
+    if said["state"] != ConsentState.SUBSCRIBED or not needs_confirmation or "confirmation" in said:
+        return said
+    return ConsentEvidence(**{**said, "state": ConsentState.PENDING, "confirmation": Confirmation.WANTED})
+
+
+def fold(draft: Customer, channel: str, said: ConsentEvidence) -> None:
+    """One more word on a channel: the newest counts, the stricter of equally new ones."""
+    word, wanted = _held(draft, channel)
+    if is_wanted(said):
+        wanted = max(filter(None, (wanted, said)), key=_weight)
+    else:
+        word = max(filter(None, (word, said)), key=_weight)
+    _keep(draft, channel, word, wanted)
+
+
+def join(draft: Customer, other: Customer) -> None:
+    """What two documents of one person say: the stricter word, and the newest wish to confirm."""
+    for channel in other["consent"]:
+        words, wishes = zip(_held(draft, channel), _held(other, channel), strict=True)
+        word = max(filter(None, words), key=_strictness, default=None)
+        _keep(draft, channel, word, max(filter(None, wishes), key=_weight, default=None))
+
+
+def _held(customer: Customer, channel: str) -> tuple[ConsentEvidence | None, ConsentEvidence | None]:
+    """The word and the wish, whichever of them counts."""
+    both = (customer["consent"].get(channel), customer.get("consent_beside", {}).get(channel))
+    word = next((said for said in both if said and not is_wanted(said)), None)
+    return word, next((said for said in both if is_wanted(said)), None)
+
+
+def _keep(draft: Customer, channel: str, word: ConsentEvidence | None, wanted: ConsentEvidence | None) -> None:
+    counts = wanted if wanted and _asks_after(wanted, word) else word
+    beside = word if counts is wanted else wanted
+    if counts:
+        draft["consent"][channel] = counts
+    if beside:
+        draft.setdefault("consent_beside", {})[channel] = beside
+
+
+def _asks_after(wanted: ConsentEvidence, word: ConsentEvidence | None) -> bool:
+    return word is None or (word["state"] != ConsentState.SUBSCRIBED and wanted["at"] > word["at"])
+
+
+def _weight(said: ConsentEvidence) -> tuple[str, int, str, str, str]:
+    proof = said.get("confirmation", ""), said.get("evidence", "")
+    return said["at"], STRICTNESS[ConsentState(said["state"])], said["source"], *proof
+
+
+def _strictness(said: ConsentEvidence) -> tuple[int, str, str]:
+    return STRICTNESS[ConsentState(said["state"])], said["at"], said["source"]
