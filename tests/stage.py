@@ -53,11 +53,14 @@ class Stage:
         self.world.shop = lambda: self.live  # type: ignore[assignment]  # no release to unpack in most tests
         self.world.pointer.publish("r1", None)
         self.recorder = Recorder(self.world, pause=lambda _: None)
-        self.delivery = Delivery(self.world, Post(self.world), elapsed=lambda: self.now.timestamp())
+        self.delivery = Delivery(self.world, Post(self.world), elapsed=self._elapsed)
         self.sweeper = build_sweep(self.world)
         self.world.catalogue.learn(
             [Product(id=each, title=each.title(), at=stamp(at), rank=2, available=True) for each in PRODUCTS]
         )
+
+    def _elapsed(self) -> float:
+        return self.now.timestamp()
 
     def record(self, *events: Event) -> list[Failure]:
         return self.recorder.record(events)

@@ -66,7 +66,7 @@ class Round:
         self.events: list[Event] = []
         self.carriers: defaultdict[str, set[str]] = defaultdict(set)
         self._left: list[News] = []
-        self._for_all: dict[str, News] = {}
+        self._of_pages: dict[tuple[str, str | None], News] = {}  # by event and customer
         for each in news:
             if each.customers:
                 self._tell_these(each)
@@ -75,12 +75,13 @@ class Round:
 
     def go_on(self, failed: Iterable[Event]) -> None:
         """Queue what is left. Whoever could not be told gets a message apart, and so holds up nobody else."""
-        alone: defaultdict[str, list[str]] = defaultdict(list)
-        for event in failed:
-            if event.id in self._for_all and event.customer_id:
-                alone[event.id].append(event.customer_id)
-        again = [replace(self._for_all[each], customers=tuple(who)) for each, who in alone.items()]
-        _queue(self._world, [*self._left, *again])
+        pages = ((self._of_pages.get((event.id, event.customer_id)), event) for event in failed)
+        alone = [
+            replace(news, customers=(event.customer_id,))
+            for news, event in pages
+            if news and event.customer_id
+        ]
+        _queue(self._world, [*self._left, *alone])
 
     def _tell_these(self, news: News) -> None:
         events = told_to(news.customers, news.change, news.received_at)
@@ -93,7 +94,7 @@ class Round:
         watchers = self._page(news, room) if room > 0 else []
         events = told_to(watchers, news.change, news.received_at)
         self.events += events
-        self._for_all |= {event.id: news for event in events}
+        self._of_pages |= {(event.id, event.customer_id): news for event in events}
         if len(watchers) == max(room, 0):
             self._left.append(replace(news, after=watchers[-1] if watchers else news.after))
 

@@ -85,16 +85,15 @@ def _messages(draft: Customer, other: Customer) -> None:
             held = mine.get(subject)
             if enrollment["state"] == "planned":
                 continue  # its message was dropped when the guest was frozen
-            if held is None or held["since"] < enrollment["since"]:
-                _cancel(draft, campaign, subject, enrollment["key"], at=enrollment.get("settled_at"))
-                mine[subject] = enrollment
-            elif held["key"] == enrollment["key"] and enrollment.get("outcome") in WENT_OUT:
-                _cancel(draft, campaign, subject, enrollment["key"], at=enrollment.get("settled_at"))
+            went_out = enrollment.get("outcome") in WENT_OUT
+            same = held is not None and held["key"] == enrollment["key"]
+            if held is None or held["since"] < enrollment["since"] or (same and went_out):
+                _cancel(draft, campaign, subject, at=enrollment.get("settled_at"))
                 mine[subject] = enrollment
 
 
-def _cancel(draft: Customer, campaign: str, subject: str, key: str, at: str | None) -> None:
-    """The same occurrence was spoken of already: what is queued for it here is not sent as well."""
+def _cancel(draft: Customer, campaign: str, subject: str, at: str | None) -> None:
+    """The guest was spoken to about the same or something newer: what is queued here is not sent as well."""
     for message, entry in list(draft["outbox"].items()):
         same = (entry["campaign"], entry["subject"]) == (campaign, subject)
         if same and entry["status"] == Status.QUEUED:

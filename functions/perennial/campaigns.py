@@ -13,8 +13,11 @@ from typing import Any
 
 from perennial.times import Span
 
+OPT_IN = "opt_in"  # the kind of campaign that asks for a confirmation
 
 class Mode(StrEnum):
+    """`dry_run`: everything but the sending."""
+
     DRAFT = "draft"
     DRY_RUN = "dry_run"
     LIVE = "live"

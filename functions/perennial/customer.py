@@ -32,7 +32,7 @@ class Suppression(TypedDict):
 class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
-    first_at, last_at: placed_at of the first and last that counted. gaps, log_sum, log_sum_sq: the log gaps between their days.
+    first_at, last_at: placed_at of the first and last that counted. gaps, log_sum, log_sum_sq: of the days between them.
     """
 
     orders: int
@@ -82,6 +82,7 @@ class Planned(TypedDict):
     """An outbox entry: a message planned and not yet settled.
 
     status: queued or sending. due_at, send_by, retry_at, doubt_until: stamps. token: of the sender that claimed it.
+    doubted_at: when an earlier attempt was claimed of which nobody knows what became.
     """
 
     campaign: str
@@ -101,6 +102,7 @@ class Planned(TypedDict):
     token: NotRequired[str]
     doubt_until: NotRequired[str]
     claimed_at: NotRequired[str]
+    doubted_at: NotRequired[str]
 
 
 class Settled(TypedDict):

@@ -9,6 +9,7 @@ be repeated, so a crash anywhere heals with the next one who comes.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from perennial.absorb import absorb
@@ -119,10 +120,8 @@ def _planned(world: World, draft: Customer) -> tuple[Customer, list[str]]:
 
 
 def _point(world: World, identity: Identity, owner: str, to: str) -> None:
-    try:
+    with suppress(Conflict):  # it was moved on already, or leads to somebody else by now
         world.documents.point(identity, owner, to)
-    except Conflict:
-        pass  # it was moved on already, or leads to somebody else by now
 
 
 def _close(world: World, guest: Customer) -> None:
@@ -134,7 +133,5 @@ def _close(world: World, guest: Customer) -> None:
         draft = {**new(guest["id"]), "version": guest["version"], "folded": True}
         draft["merged_into"], draft["frozen_at"] = guest["merged_into"], guest["frozen_at"]
     if draft != guest:
-        try:
+        with suppress(Conflict):  # somebody else finishes the same merge
             world.documents.save(draft)
-        except Conflict:
-            pass  # somebody else finishes the same merge

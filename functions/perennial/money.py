@@ -23,7 +23,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
-def minor_units(value: str | int | float | Decimal, currency: str) -> int:
+def minor_units(value: str | float | Decimal, currency: str) -> int:
     """Minor units of an amount given in major units ("19.99" EUR is 1999), halves to even.
 
     ValueError for what is not a finite number of sensible size; floats are read by their shortest text.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from perennial.customer import Closed, ClosedPurchases, Customer
@@ -23,7 +24,10 @@ OTHERS = ""  # the product under which those beyond PRODUCTS_KEPT are summed
 
 
 class Purchases(NamedTuple):
-    """Purchases of one product. days: the distinct days still known, oldest first; bought: on how many days in all; gaps: between them."""
+    """Purchases of one product.
+
+    days: the distinct days still known, oldest first; bought: on how many days in all; gaps: between them.
+    """
 
     days: list[date]
     bought: int
@@ -179,7 +183,7 @@ def _joined(closed: ClosedPurchases | None, recent: set[str]) -> Purchases:
 def _gaps_of(days: list[date]) -> Gaps:
     if len(days) < 2:
         return Gaps()  # most products are bought once: this is asked for each of them in every decision
-    return Gaps.of_days((later - earlier).days for earlier, later in zip(days, days[1:], strict=False))
+    return Gaps.of_days((later - earlier).days for earlier, later in pairwise(days))
 
 
 def join_closed(draft: Customer, other: Customer) -> None:

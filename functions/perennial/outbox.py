@@ -13,15 +13,18 @@ from enum import StrEnum
 
 from perennial.customer import Customer, Enrollment, Planned, Settled
 from perennial.identities import short_id
-from perennial.times import stamp
+from perennial.times import moment, stamp
 
 LEASE = timedelta(minutes=10)  # at least visibility + timeout of send + clock skew; doubles with each enqueue
 ENQUEUES = 6
 DOUBT = timedelta(hours=1)  # how long a Send event may take to settle a message that got no answer
+RESENT_AFTER = timedelta(hours=25)  # the provider may tell of a mail for a day; only then it is taken for lost
 SETTLED_KEPT = 40
 
 
 class Status(StrEnum):
+    """The first two while a message is in the outbox, the others for good (`unconfirmed` may still become `sent`)."""
+
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -67,6 +70,22 @@ def give_back(draft: Customer, message: str, until: datetime) -> None:
         entry.pop(key, None)  # type: ignore[misc]  # TypedDict.pop wants a literal key
 
 
+def doubt_longer(entry: Planned) -> bool:
+    """Wait for the provider's word as long as it may still come; False when that time is over (rule 14)."""
+    over = stamp(moment(entry["claimed_at"]) + RESENT_AFTER)
+    if over <= entry["doubt_until"]:
+        return False
+    entry["doubt_until"] = over
+    return True
+
+
+def take_back(draft: Customer, message: str, now: datetime) -> None:
+    """Perhaps sent, and by its campaign's wish to be sent once more."""
+    entry = draft["outbox"][message]
+    entry["doubted_at"] = entry["claimed_at"]
+    give_back(draft, message, now)
+
+
 def backoff(entry: Planned, now: datetime) -> datetime:
     """When to try again after the provider refused."""
     return now + LEASE * (1 << max(0, entry["enqueues"] - 1))
@@ -75,8 +94,13 @@ def backoff(entry: Planned, now: datetime) -> datetime:
 def settle(
     draft: Customer, message: str, status: Status, at: datetime, *, reason: str = "", provider_id: str = ""
 ) -> None:
-    """Move a message from the outbox to the settled ones and advance its enrollment."""
+    """Move a message from the outbox to the settled ones and advance its enrollment.
+
+    One that may have gone out in an earlier attempt is never called skipped.
+    """
     entry = draft["outbox"].pop(message)
+    if status == Status.SKIPPED and "doubted_at" in entry:
+        status, at = Status.UNCONFIRMED, moment(entry["doubted_at"])
     settled = Settled(
         id=message,
         campaign=entry["campaign"],

@@ -75,11 +75,26 @@ def _settle_timers(planned: Plan, shop: Shop, now: datetime, budget: int | None)
     for message, entry in list(draft["outbox"].items()):
         if entry["status"] == Status.SENDING:
             if entry["doubt_until"] <= at:
-                outbox.settle(draft, message, Status.UNCONFIRMED, now, reason="no answer from the provider")
+                _end_doubt(planned, message, entry, shop, now, budget)
         elif entry["send_by"] <= at:
             outbox.settle(draft, message, Status.SKIPPED, now, reason="expired")
         elif entry["retry_at"] <= at:
             _queue_again(planned, message, entry, shop, now, budget)
+
+
+def _end_doubt(
+    planned: Plan, message: str, entry: Planned, shop: Shop, now: datetime, budget: int | None
+) -> None:
+    """Unconfirmed for good; only what its campaign says may come twice is sent again, a day later (rule 14)."""
+    campaign, draft = shop.campaigns.get(entry["campaign"]), planned.customer
+    may_resend = campaign is not None and campaign.on_doubt_resend and not entry["marketing"]
+    if may_resend and entry["channel"] == "email" and stamp(now) < entry["send_by"]:
+        if outbox.doubt_longer(entry):
+            return
+        outbox.take_back(draft, message, now)
+        _queue_again(planned, message, entry, shop, now, budget)
+    else:
+        outbox.settle(draft, message, Status.UNCONFIRMED, now, reason="no answer from the provider")
 
 
 def _queue_again(

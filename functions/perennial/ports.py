@@ -28,9 +28,9 @@ class Documents(Protocol):
         ...
 
     def save(self, customer: Customer) -> Customer:
-        """Put on condition that the stored version is `customer["version"]` (0: nothing stored). Returns it with the new version.
+        """Put on condition that the stored version is `customer["version"]` (0: nothing stored).
 
-        Conflict when another version is stored; any other error leaves open whether it was written.
+        Returns it with the new version. Conflict when another version is stored; any other error leaves open whether it was written.
         """
         ...
 
@@ -63,7 +63,7 @@ class Documents(Protocol):
 
 
 class TimelineItem(TypedDict):
-    """One event as it is kept. Stamps for times; `expires_at` in epoch seconds, absent for orders and consent, which stay."""
+    """One event as it is kept. Times are stamps; `expires_at` is in epoch seconds, absent for what stays (orders, consent)."""
 
     id: str
     name: str

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from perennial import merging, ring
 from perennial.apply import apply, fold
+from perennial.consent import under_double_opt_in
 from perennial.customer import Customer, copied, is_anonymous, new
 from perennial.decide import Decision
 from perennial.dispatch import Due, dispatch
@@ -32,6 +33,8 @@ _TRIES = 30  # conflicts of one customer are settled here, never by failing the 
 _LONGEST_PAUSE = 0.2  # seconds
 VISITOR_EVENTS = 200
 _ORDERS = frozenset(name for name in Name if name.startswith("order_"))
+_CARTS = frozenset({Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED})
+_STATES = _CARTS | {Name.CUSTOMER_CREATED, Name.CUSTOMER_UPDATED}  # told whole each time: a copy changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Recorder:
 
         Errors of the database itself are raised: nothing is known then, and the whole batch must come again.
         """
-        written, left = _Written(), list(events)
+        written, left = _Written(), self._under_double_opt_in(events)
         for attempt in range(_TRIES):
             if not left:
                 break
@@ -79,6 +82,15 @@ class Recorder:
             dispatch(self._world.send_queue, written.due)
         overtaken = [Failure(event, Conflict("others kept writing this customer")) for event in left]
         return written.failures + overtaken
+
+    def _under_double_opt_in(self, events: Sequence[Event]) -> list[Event]:
+        if not any("consent" in event.properties for event in events):
+            return list(events)
+        try:
+            channels = self._world.shop().settings.double_opt_in
+        except NotPublished:  # nothing is sent either
+            channels = ()
+        return [under_double_opt_in(event, channels) for event in events]
 
     def _put_documents(self, events: list[Event], written: _Written) -> list[Event]:
         """The events that have to be resolved and judged anew, because somebody else wrote their customer meanwhile."""
@@ -153,7 +165,8 @@ class Recorder:
 
     def _is_too_old(self, event: Event, now: datetime) -> bool:
         """Past the timeline's memory a copy cannot be told from a new event: kept, but not applied."""
-        return not _stays(event) and event.occurred_at < now - self._kept_for
+        may_repeat = _stays(event) or event.name in _STATES
+        return not may_repeat and event.occurred_at < now - self._kept_for
 
     def _item(self, event: Event) -> TimelineItem:
         item = TimelineItem(
@@ -188,9 +201,9 @@ def _fold_all(customer: Customer, events: Sequence[Event]) -> tuple[Customer, li
     try:
         for event in events:
             fold(draft, event)
-        return draft, []
     except Exception:  # noqa: BLE001 - whatever it is, only the event that causes it may fail
         return _fold_singly(customer, events)
+    return draft, []
 
 
 def _fold_singly(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[Failure]]:
@@ -199,7 +212,7 @@ def _fold_singly(customer: Customer, events: Sequence[Event]) -> tuple[Customer,
     for event in events:
         try:
             draft = apply(draft, event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             extra = {"event_id": event.id, "event_name": event.name, "error": type(error).__name__}
             _log.error("an event cannot be folded", extra=extra)  # the error's text may hold personal data
             failures.append(Failure(event, error))

@@ -2,8 +2,8 @@
 
 Order of preference: the store's customer id, e-mail, phone, then the pointers (device, cart). What an event shows to be one
 person is merged: a visitor with whoever signs in, a guest's address with the store customer who has it. Never merged: two
-customers whom the store tells apart. A device that another customer uses now leads to them from now on; an address stays with
-the one who had it first, and recognises nobody once too many share it.
+customers whom the store tells apart. A device that another customer uses now leads to them from now on; an address stays
+with the one who had it first, and recognises nobody once too many share it.
 """
 
 from __future__ import annotations

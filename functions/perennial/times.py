@@ -17,7 +17,7 @@ Stamp = str  # what `stamp` returns
 
 
 class Span(NamedTuple):
-    """A marketer's duration. Days keep the local clock time across daylight-saving changes; seconds are elapsed time."""
+    """A marketer's duration. Days keep the local clock time across daylight-saving changes; seconds elapse."""
 
     days: int = 0
     seconds: int = 0
@@ -32,8 +32,7 @@ def stamp(at: datetime) -> Stamp:
     """Text of an aware datetime in UTC, milliseconds; ValueError for a naive one."""
     if at.tzinfo is None:
         raise ValueError("a datetime without a time zone")
-    at = at.astimezone(UTC)
-    return f"{at.year:04d}-{at.month:02d}-{at.day:02d}T{at.hour:02d}:{at.minute:02d}:{at.second:02d}.{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def moment(text: Stamp) -> datetime:

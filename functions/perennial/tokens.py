@@ -18,12 +18,13 @@ from perennial.errors import SettingMissing
 
 _LONGEST = 300
 _SIGNATURE_BYTES = 15
+_UNSUBSCRIBE, _CONFIRM = "unsubscribe", "confirm"  # signed too: no link can be bent into doing the other's work
 _KEY = re.compile(r"(\d{1,4}):(\S+)")
 _PART = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 class Claims(NamedTuple):
-    """What an unsubscribe link says: this customer, this channel, out of this message."""
+    """What a link says: this customer, this channel, out of this message."""
 
     customer_id: str
     channel: str
@@ -39,34 +40,53 @@ class Tokens:
 
     def unsubscribe(self, customer_id: str, channel: str, message_id: str) -> str:
         """A token of about 70 characters, safe in a path; ValueError when a part has other characters than `A-Za-z0-9_-`."""
+        return self._token(_UNSUBSCRIBE, customer_id, channel, message_id)
+
+    def confirm(self, customer_id: str, channel: str, message_id: str) -> str:
+        """As above, for the link that grants consent."""
+        return self._token(_CONFIRM, customer_id, channel, message_id)
+
+    def _token(self, purpose: str, customer_id: str, channel: str, message_id: str) -> str:
         parts = (customer_id, channel, message_id)
         if not all(map(_PART.fullmatch, parts)):
             raise ValueError("a token carries ids of letters, digits, '-' and '_' only")
         claims = f"{self._newest}.{channel}.{customer_id}.{message_id}"
-        return f"{claims}.{self._signature(self._newest, claims)}"
+        return f"{claims}.{self._signature(purpose, self._newest, claims)}"
 
     def read(self, token: str) -> Claims | None:
-        """What the token claims; None when we did not make it."""
+        """What the token of an unsubscribe link claims; None when we did not make it."""
+        return self._read(_UNSUBSCRIBE, token)
+
+    def read_confirm(self, token: str) -> Claims | None:
+        """What the token of a confirm link claims; None for any other, such as one that unsubscribes."""
+        return self._read(_CONFIRM, token)
+
+    def _read(self, purpose: str, token: str) -> Claims | None:
         if len(token) > _LONGEST or not token.isascii():
             return None
         claims, _, signature = token.rpartition(".")
         version, *rest = claims.split(".")
         if version not in self._keys or len(rest) != len(Claims._fields):
             return None
-        if not hmac.compare_digest(self._signature(version, claims), signature):
+        if not hmac.compare_digest(self._signature(purpose, version, claims), signature):
             return None
         channel, customer_id, message_id = rest
         return Claims(customer_id, channel, message_id)
 
-    def _signature(self, version: str, claims: str) -> str:
+    def _signature(self, purpose: str, version: str, claims: str) -> str:
         # Base32 ends in a letter or digit: mail programs cut a closing "-" or "_" off a bare link.
-        digest = hmac.new(self._keys[version], f"unsubscribe\x1f{claims}".encode(), sha256).digest()
+        digest = hmac.new(self._keys[version], f"{purpose}\x1f{claims}".encode(), sha256).digest()
         return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode().lower()
 
 
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Where the link with this token leads."""
     return f"{public_url.rstrip('/')}/unsubscribe/{token}"
+
+
+def confirm_url(public_url: str, token: str) -> str:
+    """Where the link with this token leads."""
+    return f"{public_url.rstrip('/')}/confirm/{token}"
 
 
 def _keys(setting: str) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from perennial import outbox
 from perennial.campaigns import Campaign, Mode, Step
@@ -119,7 +120,8 @@ class Delivery:
         wanted = entry["facts"].get("products", [])
         products = self._world.catalogue.load(wanted) if wanted else {}
         url = self._post.unsubscribe_url(due, entry["channel"])
-        message = self._renderers(shop).render(customer, campaign, entry, products, loaded.now, url)
+        confirm = self._post.confirm_url(due, entry["channel"], campaign)
+        message = self._renderers(shop).render(customer, campaign, entry, products, loaded.now, url, confirm)
         return self._post.wrap(due, customer, entry, campaign, message, shop.settings)
 
     def _refuse(self, loaded: Loaded, refusal: Refusal) -> None:
@@ -160,12 +162,12 @@ class Delivery:
         try:
             provider_id = wrapped()
         except Refused as refused:
-            self._settle(loaded.due, token, lambda draft: self._refused(draft, loaded, refused))
+            self._settle(loaded.due, token, partial(self._refused, loaded=loaded, refused=refused))
         except InDoubt as doubt:
             extra = {"message_id": loaded.due.message_id, "error": str(doubt)}
             _log.warning("no answer from the provider: left to its own event", extra=extra)
         else:
-            self._settle(loaded.due, token, lambda draft: self._accepted(draft, loaded, provider_id))
+            self._settle(loaded.due, token, partial(self._accepted, loaded=loaded, provider_id=provider_id))
 
     def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> None:
         now = self._world.clock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perennial.campaigns import Campaign
+from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer, Planned
 from perennial.dispatch import Due
 from perennial.gates.address import address
@@ -12,7 +12,7 @@ from perennial.ports import Mail, World
 from perennial.rendering.renderer import Message
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
-from perennial.tokens import Tokens, unsubscribe_url
+from perennial.tokens import Tokens, confirm_url, unsubscribe_url
 from send.mail import build_mail
 from send.sms import build_text
 
@@ -32,6 +32,12 @@ class Post:
         """The signed link of this very message; it never expires."""
         token = self._tokens.unsubscribe(due.customer_id, channel, due.message_id)
         return unsubscribe_url(self._public_url, token)
+
+    def confirm_url(self, due: Due, channel: str, campaign: Campaign) -> str | None:
+        """The signed link that grants consent, in the messages that ask for it and in no other."""
+        if campaign.kind != OPT_IN:
+            return None
+        return confirm_url(self._public_url, self._tokens.confirm(due.customer_id, channel, due.message_id))
 
     def wrap(
         self, due: Due, customer: Customer, entry: Planned, campaign: Campaign, message: Message, settings: Settings

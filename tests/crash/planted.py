@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from botocore.config import Config
@@ -13,7 +14,7 @@ from perennial.adapters.table import Condition
 from perennial.customer import Customer
 from perennial.errors import ProviderError, Refused
 from perennial.outbox import Status
-from perennial.recording import Failure, Recorder
+from perennial.recording import Recorder
 from perennial.resolving import Group
 from send import delivery
 from send.delivery import Delivery, Loaded
@@ -94,10 +95,11 @@ def plans_what_was_settled(patch: Patch) -> None:
 
 def drops_what_is_known(patch: Patch) -> None:
     """An event whose id is known needs nothing more, not even its place on the timeline."""
-    record = Recorder._record_group
+    put = Recorder._put_document
 
-    def record_unknown(self: Recorder, group: Group) -> list[Failure]:
+    def put_unknown(self: Recorder, group: Group, written: Any) -> None:
         known = group.stored["ids"] if group.stored else {}
-        return [] if all(event.id in known for event in group.events) else record(self, group)
+        if not all(event.id in known for event in group.events):
+            put(self, group, written)
 
-    patch.setattr(Recorder, "_record_group", record_unknown)
+    patch.setattr(Recorder, "_put_document", put_unknown)

@@ -46,6 +46,6 @@ def test_a_planted_bug_is_found(
 ) -> None:
     """The same points that the sound code passes show what the bug does."""
     plant(monkeypatch)
-    harness = Harness(lab, flow, send_events=False)
+    harness = Harness(lab, flow, prompt=False)
     faults = harness.run(points(harness), until=effect).faults
     assert any(re.search(effect, fault) for fault in faults), faults

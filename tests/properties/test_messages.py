@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perennial.errors import InDoubt, Refused
 from perennial.times import zone_of
-from tests.making import NOON, SETTINGS, browse, ordered, replenishment, shop, signed_up, unsubscribed, viewed, winback
+from tests.making import (
+    NOON,
+    SETTINGS,
+    browse,
+    ordered,
+    replenishment,
+    shop,
+    signed_up,
+    unsubscribed,
+    viewed,
+    winback,
+)
 from tests.stage import Stage
 
 ZONES = ("Europe/London", "Asia/Tokyo", "America/Los_Angeles", "Australia/Adelaide", "no/such zone", "")
@@ -79,7 +91,7 @@ def test_no_message_breaks_a_rule(happened, zone, data):
     for at, _ in diary.accepted:
         assert 9 <= at.astimezone(local).hour < 20
     times = [at for at, _ in diary.accepted]
-    assert all(later - earlier >= timedelta(hours=16) for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= timedelta(hours=16) for earlier, later in pairwise(times))
     messages = [message for _, message in diary.accepted]
     assert len(messages) == len(set(messages))
     assert diary.stage.customer()["outbox"] == {}

@@ -27,9 +27,10 @@ _ORDERED = ("order_id", "product", "qty", "value")
 _SKEW = timedelta(minutes=5)
 _SPACED_OFFSET = re.compile(r"\s+(?:([+-]\d\d:?\d\d)|UTC|Z)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_CONFIRMED = "confirmed"
 _GRANTS = (ConsentState.SUBSCRIBED, ConsentState.PENDING)
 _STATES = {state.value: state for state in ConsentState} | {
-    **dict.fromkeys(("yes", "true", "1"), ConsentState.SUBSCRIBED),
+    **dict.fromkeys(("yes", "true", "1", _CONFIRMED), ConsentState.SUBSCRIBED),
     **dict.fromkeys(("no", "false", "0"), ConsentState.NOT_SUBSCRIBED),
 }
 
@@ -164,16 +165,22 @@ def _consent(cells: Mapping[str, str], terms: Terms, at: datetime) -> dict[str, 
     states = {CONSENT[column]: _state(column, word) for column, word in given.items()}
     return {
         channel: ConsentEvidence(
-            state=state, at=said_at or (LONG_AGO if state in _GRANTS else stamp(at)), source=SOURCE
+            state=state, at=said_at or (LONG_AGO if state in _GRANTS else stamp(at)), source=SOURCE, **_proof(cells, channel)
         )
         for channel, state in states.items()
     }
 
 
+def _proof(cells: Mapping[str, str], channel: str) -> _Proof:
+    """The word `confirmed`: they were asked at that address, and said yes."""
+    confirmed = cells.get(f"{channel}_consent", "").lower() == _CONFIRMED
+    return {"confirmation": Confirmation.GIVEN} if confirmed else {}
+
+
 def _state(column: str, word: str) -> ConsentState:
     state = _STATES.get(word.lower())
     if state is None:
-        raise Unintelligible(f"{column} {word!r} is not known: write {', '.join(ConsentState)}, yes or no")
+        raise Unintelligible(f"{column} {word!r} is not known: write {', '.join(ConsentState)}, confirmed, yes or no")
     return state
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from on_event import reading
 from on_event.segment import calls
-from perennial.events import ConsentEvidence, ConsentState
+from perennial.events import Confirmation, ConsentEvidence, ConsentState
 from perennial.identities import Identity, Kind
 from perennial.times import stamp
 
@@ -56,9 +56,10 @@ def traits(call: Mapping[str, Any], *, trusted: bool) -> dict[str, str]:
 
 
 def consent(call: Mapping[str, Any], at: datetime) -> dict[str, ConsentEvidence]:
-    """Of a trusted identify call: `traits.consent.{email,sms}`, a state or `{"state", "at", "evidence"}`.
+    """Of a trusted identify call: `traits.consent.{email,sms}`, a state or `{"state", "at", "evidence", "confirmed"}`.
 
-    States are those of `ConsentState`; `at` is ISO 8601 (default: the call's time), `evidence` has no blanks.
+    States are those of `ConsentState`; `at` is ISO 8601 (default: the call's time), `evidence` has no blanks; `confirmed` is
+    true beside `subscribed` where the owner of the address was asked there and said yes.
     """
     told = reading.mapping(_given(call).get("consent"))
     found = {channel: _statement(told.get(channel), at) for channel in CHANNELS}
@@ -88,6 +89,8 @@ def _statement(told: Any, at: datetime) -> ConsentEvidence | None:
     evidence = statement.get("evidence")
     if isinstance(evidence, str) and _EVIDENCE.fullmatch(evidence):
         found["evidence"] = evidence
+    if found["state"] == ConsentState.SUBSCRIBED and statement.get("confirmed") is True:
+        found["confirmation"] = Confirmation.GIVEN
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from on_event import reading
-from perennial.events import ConsentEvidence, ConsentState
+from perennial.events import Confirmation, ConsentEvidence, ConsentState
 from perennial.identities import Identity, Kind
 from perennial.times import stamp
 
@@ -79,7 +79,10 @@ class Person:
         evidence = f"{topic}/{reading.identifier(self.resource.get('id')) or ''}"
         for channel, state, told_at in self._told():
             since = told_at or self._undated(state) or at
-            yield channel, ConsentEvidence(state=state, at=since, source="shopify", evidence=evidence)
+            said = ConsentEvidence(state=state, at=since, source="shopify", evidence=evidence)
+            if state is ConsentState.SUBSCRIBED and self._is_confirmed(channel):
+                said["confirmation"] = Confirmation.GIVEN
+            yield channel, said
 
     def _told(self) -> Iterator[tuple[str, ConsentState, str | None]]:
         """Channel, state and stamp. A null object says nothing; the old flag speaks where both are null."""
@@ -90,6 +93,11 @@ class Person:
             state = _STATES.get(str(reading.mapping(statement).get("state")).lower())
             if state is not None:
                 yield channel, state, _stamp(reading.mapping(statement).get("consent_updated_at"))
+
+    def _is_confirmed(self, channel: str) -> bool:
+        """Shopify asked in a mail of its own, and the customer clicked."""
+        statement = reading.mapping(self.customer.get(_OBJECTS[channel]))
+        return str(statement.get("opt_in_level")).lower() == "confirmed_opt_in"
 
     def _old_flag(self) -> Iterator[tuple[str, ConsentState, str | None]]:
         accepts = self.customer.get("accepts_marketing")

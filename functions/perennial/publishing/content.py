@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from perennial.campaigns import OPT_IN
 from perennial.errors import ContentError
 from perennial.publishing import campaign_file, shop_file
 from perennial.publishing.campaign_file import CampaignFile
@@ -29,6 +30,10 @@ _READ = (SHOP, f"{_CAMPAIGNS}**/*", "templates/**/*")
 _WAY_OUT = {
     "html": 'Add <a href="{{ unsubscribe_url }}">Unsubscribe</a>.',
     "text": "Add a line 'Unsubscribe: {{ unsubscribe_url }}'.",
+}
+_YES = {
+    "html": 'Add <a ses:no-track href="{{ confirm_url }}">Yes, subscribe me</a>.',
+    "text": "Add a line 'Yes, subscribe me: {{ confirm_url }}'.",
 }
 _Model = TypeVar("_Model", bound=Strict)
 
@@ -73,6 +78,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     for path in sorted(files):
         if path.startswith(_CAMPAIGNS):
             _read_campaign(content, sources, path, files[path])
+    content.problems += _unanswered(content)
     return content
 
 
@@ -96,7 +102,7 @@ def _read_campaign(content: Content, sources: TemplateSources, path: str, data: 
     content.campaigns[named[1]] = file
     between = (*breaches(file), *missing_parts(file, sources.parts))
     content.problems += [yaml.problem(where, text) for where, text in between]
-    content.problems += _without_unsubscribe(file, sources)
+    content.problems += _without_links(file, sources)
 
 
 def _validated(yaml: YamlFile, model: type[_Model], models: Models, problems: list[Problem]) -> _Model | None:
@@ -111,10 +117,25 @@ def _validated(yaml: YamlFile, model: type[_Model], models: Models, problems: li
         return None
 
 
-def _without_unsubscribe(file: CampaignFile, sources: TemplateSources) -> Iterator[Problem]:
-    """Marketing mail without a visible way out breaks the law in most places, and `send` would skip it."""
-    mails = [step.template for _, step in sends(file) if step.send != "sms" and file.type == "marketing"]
-    for template, part in product(mails, _WAY_OUT):
+def _without_links(file: CampaignFile, sources: TemplateSources) -> Iterator[Problem]:
+    """Marketing mail without a visible way out breaks the law in most places, and `send` would skip it.
+
+    A mail that asks for a confirmation is of no use without the link that gives it.
+    """
+    is_opt_in = file.trigger.kind == OPT_IN
+    if not is_opt_in and file.type != "marketing":
+        return
+    name, remedies = ("confirm_url", _YES) if is_opt_in else ("unsubscribe_url", _WAY_OUT)
+    what = "an opt_in mail needs the link that confirms" if is_opt_in else "a marketing mail needs an unsubscribe link"
+    for template, part in product([step.template for _, step in sends(file) if step.send != "sms"], remedies):
         place = sources.places.get((template, part))
-        if place and not mentions(sources, template, part, "unsubscribe_url"):
-            yield Problem(place.file, 0, "", f"a marketing mail needs an unsubscribe link. {_WAY_OUT[part]}")
+        if place and not mentions(sources, template, part, name):
+            yield Problem(place.file, 0, "", f"{what}. {remedies[part]}")
+
+
+def _unanswered(content: Content) -> Iterator[Problem]:
+    """With double opt-in, and nothing that asks, nobody could ever subscribe."""
+    asks = (each for each in content.campaigns.values() if each.trigger.kind == OPT_IN and each.mode == "live")
+    if content.shop and content.shop.double_opt_in and not any(asks):
+        remedy = "a live campaign with 'trigger: {kind: opt_in}' must ask. Set campaigns/confirmation.yaml to 'mode: live'."
+        yield Problem(SHOP, 0, "double_opt_in", remedy)

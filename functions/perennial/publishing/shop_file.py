@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from perennial.publishing.problems import shown
 from perennial.publishing.triggers import Strict, written
-from perennial.publishing.values import ClockWindow, Timezone, duration, in_seconds
+from perennial.publishing.values import ClockWindow, Id, Timezone, duration, in_seconds
 
 _CAP = re.compile(r"([1-9][0-9]{0,2}) per (.+)")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -69,6 +69,22 @@ class Caps(Strict):
     sms: CapText = written("1 per 7 days", "Marketing text messages, such as 1 per 7 days.")
 
 
+def _can_be_confirmed(value: Any) -> Any:
+    if value == "sms":
+        raise ValueError("'sms' is not possible in this version yet. Only e-mail can be confirmed: write 'email'.")
+    return value
+
+
+Confirmed = Annotated[Literal["email"], BeforeValidator(_can_be_confirmed)]
+
+
+class FormFile(Strict):
+    """A sign-up form on the shop's own pages, which posts to /forms/<its name>."""
+
+    channels: list[Confirmed] = Field(min_length=1, max_length=1, examples=[["email"]])
+    redirect: Link | None = Field(default=None, examples=["https://www.example.com/thank-you"])
+
+
 class ShopFile(Strict):
     """The shop."""
 
@@ -88,6 +104,24 @@ class ShopFile(Strict):
     caps: Caps = Field(default=Caps())
     sender_name: str = Field(default="", max_length=100, examples=["Fern & Field"])
     logo_url: Link | None = Field(default=None, examples=["https://www.example.com/logo.png"])
+    double_opt_in: list[Confirmed] = Field(default=[], max_length=1, examples=[["email"]])
+    forms: dict[Id, FormFile] = Field(default={}, max_length=20)
+
+    @field_validator("forms")
+    @classmethod
+    def _forms_are_safe(cls, forms: dict[str, FormFile], told: ValidationInfo) -> dict[str, FormFile]:
+        hosts = {urlsplit(told.data.get("url", "")).hostname, *told.data.get("hosts", [])}
+        for name, form in forms.items():
+            if missing := set(form.channels) - set(told.data.get("double_opt_in", form.channels)):
+                raise ValueError(
+                    f"anybody can fill in the form '{name}' with anybody's address, so its channels need a confirmation."
+                    f" Write 'double_opt_in: [{', '.join(sorted(missing))}]' too."
+                )
+            if form.redirect and urlsplit(form.redirect).hostname not in hosts:
+                raise ValueError(
+                    f"the redirect of the form '{name}' leads off the shop. Write an address on one of the 'hosts'."
+                )
+        return forms
 
     def settings(self) -> dict[str, Any]:
         """The `settings` of a release, as `perennial.shop.unpack` reads them."""
@@ -100,4 +134,4 @@ class ShopFile(Strict):
         }
 
 
-MODELS: dict[tuple[str, ...], type[Strict]] = {(): ShopFile, ("caps",): Caps}
+MODELS: dict[tuple[str, ...], type[Strict]] = {(): ShopFile, ("caps",): Caps, ("forms",): FormFile}

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from perennial.campaigns import Campaign
+from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer, Planned
 from perennial.events import Product
 from perennial.gates.quiet_hours import zone_for
 from perennial.money import Money
-from perennial.profile import profile
+from perennial.profile import TRAITS, profile
 from perennial.rendering.formats import language
 from perennial.rendering.links import host_of, leads_to, stray_link
 from perennial.rendering.templates import Templates
@@ -72,6 +72,7 @@ class Renderer:
         products: Mapping[str, Product],
         now: datetime,
         unsubscribe_url: str,
+        confirm_url: str | None = None,
     ) -> Message:
         """The message of an outbox entry; SkipMessage when it is not to be sent.
 
@@ -82,6 +83,8 @@ class Renderer:
             raise SkipMessage(f"unknown_step:{entry['step']}")
         names = self._names(customer, campaign, entry, products)
         names |= {"now": now, "unsubscribe_url": unsubscribe_url}
+        if confirm_url:
+            names["confirm_url"] = confirm_url
         with rendering_for(_locale(customer, self._settings), zone_for(customer, self._shop).key):
             if entry["channel"] == "sms":
                 message = Message("sms", text=self._part(step.template, "sms", names).strip())
@@ -118,8 +121,11 @@ class Renderer:
         settings = self._settings
         shop = ("name", "url", "support_email", "postal_address", "logo_url", "currency")
         wanted = (products.get(product_id) for product_id in entry["facts"].get("products", []))
+        traits = _presentable(profile(customer, settings.currency))
+        if campaign.kind == OPT_IN:  # anybody may have typed it into a form, to have us send it to others
+            traits |= dict.fromkeys(TRAITS)
         return {
-            "customer": Fields("customer", _presentable(profile(customer, settings.currency))),
+            "customer": Fields("customer", traits),
             "shop": Fields("shop", {name: getattr(settings, name) for name in shop}),
             "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
             "event": Fields("event", entry["facts"]),

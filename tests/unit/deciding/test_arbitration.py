@@ -12,7 +12,19 @@ from perennial.plan import plan
 from perennial.shop import Cap
 from perennial.times import Span
 from perennial.verdicts import Verdict
-from tests.making import NOON, browse, customer, days, hours, ordered, replenishment, shop, signed_up, told, viewed
+from tests.making import (
+    NOON,
+    browse,
+    customer,
+    days,
+    hours,
+    ordered,
+    replenishment,
+    shop,
+    signed_up,
+    told,
+    viewed,
+)
 
 TEA = [signed_up(NOON - days(61)), *(ordered(NOON - days(60 - 30 * n), "tea", order_id=f"a{n}") for n in range(3))]
 BOTH_DUE = NOON + days(29)  # tea is due, and a visit of four hours ago too
@@ -81,7 +93,8 @@ def test_a_second_step_counts_from_the_settling_of_the_first_and_an_order_ends_i
     document = sent(first.customer, first.queue[0], NOON + hours(5))
     waiting = decide(document, the_shop, NOON + days(1))
     assert waiting.findings["browse"].until == NOON + hours(5) + days(4)
-    assert [move.case.step.id for move in decide(document, the_shop, NOON + days(4) + hours(5)).moves] == ["incentive"]
+    due = decide(document, the_shop, NOON + days(4) + hours(5)).findings["browse"]
+    assert (due.verdict, due.facts["step"]) == (Verdict.PLANNED, "incentive")
     bought = told(document, [ordered(NOON + days(2))])
     assert plan(bought, the_shop, NOON + days(5)).queue == []
     assert decide(bought, the_shop, NOON + days(5)).findings["browse"].verdict == Verdict.EXITED_BY

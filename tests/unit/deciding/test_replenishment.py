@@ -7,6 +7,7 @@ from dataclasses import replace
 from perennial.decide import decide
 from perennial.forecast.gaps import Gaps, IntervalTables
 from perennial.plan import plan
+from perennial.triggers.occurrence import Nothing
 from perennial.triggers.replenishment import occurrences
 from perennial.verdicts import Verdict
 from tests.making import NOON, customer, days, ordered, replenishment, shop, signed_up, told
@@ -17,8 +18,9 @@ LAST = NOON + days(60)
 
 
 def moment(document, the_shop=SHOP):
-    (found,) = occurrences(document, the_shop.campaigns["replenishment"], the_shop)
-    return found
+    found = occurrences(document, the_shop.campaigns["replenishment"], the_shop)
+    assert not isinstance(found, Nothing)
+    return found[0]
 
 
 def test_bought_three_times_in_thirty_days_is_due_shortly_before_the_fourth():

@@ -50,14 +50,14 @@ def test_after_six_copies_it_is_given_up_and_said_so():
 
 def test_a_copy_past_its_send_by_expires():
     """Even while its lease runs."""
-    document, message = queued()
+    document, _ = queued()
     after = plan(document, SHOP, DUE + days(3))
     assert (after.queue, after.customer["settled"][-1]["reason"]) == ([], "expired")
 
 
 def test_no_answer_is_unconfirmed_after_an_hour_counted_for_caps_and_never_sent_again():
     """Its enrollment goes on as if it had been sent."""
-    document, message = sending()
+    document, _ = sending()
     assert plan(document, SHOP, DUE + DOUBT / 2).customer["outbox"]
     after = plan(document, SHOP, DUE + DOUBT)
     assert after.customer["settled"][-1]["status"] == Status.UNCONFIRMED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perennial.decide import decide
 from perennial.moves import Send
+from perennial.triggers.occurrence import Nothing
 from perennial.triggers.winback import occurrences
 from perennial.verdicts import Verdict
 from tests.making import NOON, customer, days, ordered, shop, signed_up, winback
@@ -14,8 +15,9 @@ SHOP = shop(winback())
 def silent_after(gap: float, orders: int = 6) -> float:
     """Days of silence after which a customer with this rhythm is written to."""
     bought = [ordered(NOON + days(gap * n), "tea", order_id=f"g{gap}-{n}") for n in range(orders)]
-    (found,) = occurrences(customer(signed_up(NOON), *bought), SHOP.campaigns["winback"], SHOP)
-    return (found.moment - NOON).total_seconds() / 86400 - gap * (orders - 1)
+    found = occurrences(customer(signed_up(NOON), *bought), SHOP.campaigns["winback"], SHOP)
+    assert not isinstance(found, Nothing)
+    return (found[0].moment - NOON).total_seconds() / 86400 - gap * (orders - 1)
 
 
 def test_the_silence_that_counts_follows_the_customers_own_rhythm():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from on_event.envelope import Envelope
@@ -12,16 +14,23 @@ from on_event.translate import Translation, translate
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
 from perennial.identities import Identity, Kind
+from perennial.times import Clock
 from tests.unit.on_event.sending import NOW, SETTINGS, Json, request, signature
 
 SECRET = "woocommerce-secret"
 SOURCE = "https://shop.garden.example/"
 
 
-def shop(**settings: str) -> MemoryWorld:
+def shop(clock: Clock = lambda: NOW, **settings: str) -> MemoryWorld:
     """A shop that both stores may send to."""
     given = SETTINGS | {"WOOCOMMERCE_SECRET": SECRET, "IDENTITY_KEY": "identity-key"} | settings
-    return MemoryWorld(clock=lambda: NOW, settings=given)
+    return MemoryWorld(clock=clock, settings=given)
+
+
+def ticking_shop() -> MemoryWorld:
+    """A shop in which a second passes each time somebody looks at the clock."""
+    seconds = count()
+    return shop(lambda: NOW + timedelta(seconds=next(seconds)))
 
 
 def woo_webhook(topic: str, body: bytes, *, secret: str = SECRET, **headers: str) -> Json:
@@ -42,7 +51,7 @@ def woo_webhook(topic: str, body: bytes, *, secret: str = SECRET, **headers: str
     return request("/webhooks/woocommerce", body, headers={"Content-Type": "application/json", **names})
 
 
-def woocommerce(topic: str, content: Any, currency: str | None = None, **headers: str) -> Translation:
+def woocommerce(topic: str, content: Any, currency: str | None = None, /, **headers: str) -> Translation:
     """The translation of one webhook."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     resource, _, event = topic.partition(".")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from on_event import ses
-from on_event.shopify import translate as shopify
 from on_event.envelope import Envelope
 from on_event.receive import build
+from on_event.shopify import translate as shopify
 from on_event.translate import Translation, translate
 from perennial.errors import Unintelligible
 from perennial.identities import Kind

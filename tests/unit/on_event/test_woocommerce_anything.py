@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -46,7 +47,7 @@ def test_a_body_with_anything_in_it(data: st.DataObject) -> None:
     translated("woocommerce", content, trusted=True, headers=headers(data.draw(TOPICS)))
 
 
-@given(st.binary(max_size=60), TEXT, TEXT)
+@given(st.binary(max_size=60) | st.just(b"webhook_id=7"), TEXT, TEXT)
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_at_the_door(body: bytes, signed: str, topic: str) -> None:
     """Raw bytes under any headers are answered 401, or 200 if they are just a ping."""
@@ -55,5 +56,6 @@ def test_any_bytes_at_the_door(body: bytes, signed: str, topic: str) -> None:
         build(shop())(request("/webhooks/woocommerce", body, headers=given_headers), None)["statusCode"]
         == 401
     )
+    is_ping = re.fullmatch(rb"webhook_id=\d{1,20}", body.strip()) is not None
     status = build(shop())(request("/webhooks/woocommerce", body), None)["statusCode"]
-    assert status == (200 if body.startswith(b"webhook_id=") else 401)
+    assert status == (200 if is_ping else 401)

@@ -14,7 +14,7 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
 from perennial.identities import Identity, Kind
 from tests.unit.on_event.sending import Json, fixture
-from tests.unit.on_event.sending_woocommerce import customer, deliver, shop, woo_webhook
+from tests.unit.on_event.sending_woocommerce import customer, deliver, shop, ticking_shop, woo_webhook
 
 
 def order(**changes: Any) -> Json:
@@ -101,16 +101,22 @@ def test_a_refund_that_was_undone_is_forgotten() -> None:
         assert orders.spent(document) == {"EUR": 3680}
 
 
-def test_into_the_bin_and_back() -> None:
-    """A deleted order counts no more, a restored one does again."""
-    at = shop()
+def test_into_the_bin_and_back_and_in_again() -> None:
+    """A deleted order counts no more, a restored one does again, though all its bodies are the same."""
+    at = ticking_shop()
     deliver(at, sent("order.created", order()))
-    deliver(at, sent("order.deleted", {"id": 5120}))
-    assert orders.count(noor(at)) == 0
-    assert sorted(each["name"] for each in at.timeline.read(noor(at)["id"])) == [
-        "order_completed",
-        "order_deleted",
-    ]
+    counted = []
+    for number, (topic, content) in enumerate(
+        [("order.deleted", {"id": 5120}), ("order.restored", order())] * 2
+    ):
+        deliver(at, sent(topic, content, delivery_id=f"d-{number}"))
+        counted.append(orders.count(noor(at)))
+    assert counted == [0, 1, 0, 1]
+
+
+def test_a_deletion_that_comes_before_its_order_holds() -> None:
+    """The older telling does not bring it back."""
+    assert orders.count(noor_after(sent("order.deleted", {"id": 5120}), sent("order.updated", order()))) == 0
 
 
 def test_a_guest_who_opens_an_account_is_one_customer() -> None:
@@ -132,20 +138,23 @@ def test_guests_are_not_one_customer_because_they_share_the_number_nought() -> N
     assert at.documents.owners([Identity(Kind.STORE, "0")]) == {}
 
 
-def test_a_product_out_of_the_bin_is_shown_again() -> None:
-    """And one that was deleted is not, though an order names it."""
-    at = shop()
-    deliver(at, sent("product.created", fixture("woocommerce/product_updated")))
-    deliver(at, sent("product.deleted", {"id": 311}), sent("order.created", order()))
-    assert at.catalogue.load(["311"])["311"]["available"] is False
-
-
-def test_a_restored_product_says_that_it_is_no_longer_deleted() -> None:
-    """So that it may be shown; nothing else takes a deletion back."""
+def test_a_deleted_product_is_not_shown_again() -> None:
+    """Neither for an order that names it nor for an older update, even where nothing else is known of it."""
     at = shop()
     deliver(at, sent("product.deleted", {"id": 311}))
-    deliver(at, sent("product.updated", fixture("woocommerce/product_updated")))
-    assert at.catalogue.load(["311"])["311"]["available"] is False
+    deliver(
+        at, sent("order.created", order()), sent("product.updated", fixture("woocommerce/product_updated"))
+    )
+    product = at.catalogue.load(["311"])["311"]
+    assert (product["available"], product["title"]) == (False, "Seed tray \N{EN DASH} 24 cells")
+
+
+def test_a_product_out_of_the_bin_is_shown_again() -> None:
+    """Only that takes a deletion back."""
+    at = ticking_shop()
+    deliver(at, sent("product.deleted", {"id": 311}))
+    deliver(at, sent("product.restored", fixture("woocommerce/product_updated")))
+    assert at.catalogue.load(["311"])["311"]["available"] is True
 
 
 @pytest.mark.parametrize(
