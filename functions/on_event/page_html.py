@@ -1,4 +1,4 @@
-"""What the unsubscribe page looks like: one small document, without script, without anything loaded from elsewhere."""
+"""What the pages behind our links look like: one small document, without script, without anything loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -68,6 +68,46 @@ def done(settings: Settings | None, channel: str, *, at_once: bool) -> str:
         body=f"<p>{_name(settings)} will send you no more marketing {kind}. {held}</p>"
         f"<p>Was this a mistake? Write to {contact} and we will put it right.</p>",
     )
+
+
+def confirm_question(settings: Settings | None, channel: str) -> str:
+    """Asks, with one button; the form posts to the address it stands at."""
+    kind = _MESSAGES.get(channel, "messages")
+    return _page(
+        settings,
+        title=f"Shall {_name(settings)} send you {kind}?",
+        body=f"""<p>Please confirm that you asked for marketing {kind}. You can stop them at any time with one click.</p>
+<form method="post">
+<button type="submit">Yes, send me {kind}</button>
+</form>""",
+    )
+
+
+def confirmed(settings: Settings | None, channel: str, *, held: bool) -> str:
+    """Confirms. held False: that sign-up is over, because of what the customer did since."""
+    kind = _MESSAGES.get(channel, "messages")
+    if held:
+        body = f"<p>{_name(settings)} will send you marketing {kind} from now on. Each one says how to stop them.</p>"
+        return _page(settings, title="You are subscribed", body=body)
+    body = "<p>Nothing waits for this confirmation any more. If you would like to hear from us, please sign up again.</p>"
+    return _page(settings, title="This link has done its work", body=body)
+
+
+def confirm_later(settings: Settings | None) -> str:
+    """It could not be written down."""
+    body = "<p>We could not write it down just now. Please open the link in our mail once more in a few minutes.</p>"
+    return _page(settings, title="Please try again", body=body)
+
+
+def signed_up(settings: Settings | None) -> str:
+    """The same for every address, so that it tells nobody who is a customer."""
+    body = "<p>If that address is yours, please open the mail that we send there and confirm it with one click.</p>"
+    return _page(settings, title="Please look into your inbox", body=body)
+
+
+def not_signed_up(settings: Settings | None, words: str) -> str:
+    """A form that cannot be taken. words: why, as text."""
+    return _page(settings, title="That did not work", body=f"<p>{escape(words)}</p>")
 
 
 def unknown_link(settings: Settings | None) -> str:

@@ -1,4 +1,4 @@
-"""The unsubscribe page: `GET` shows it and changes nothing (mail scanners open links), `POST` unsubscribes, then answers.
+"""The pages behind links in mails: `GET` changes nothing (mail scanners open links), `POST` acts, and then answers.
 
 Mail programs post `List-Unsubscribe=One-Click` (RFC 8058), the page's own form posts the same. Whatever a post with a valid
 token holds, it unsubscribes: nothing may stand in the way of a no.
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from on_event import page_html
+from on_event.confirming import confirm
 from on_event.envelope import seal
 from on_event.unsubscribe import envelope_of, event_of
 from perennial.bootstrap import Handle, LambdaHandler
@@ -25,11 +26,13 @@ _log = logging.getLogger(__name__)
 
 
 def build(world: World) -> Handle:
-    """Answers the routes `GET` and `POST /unsubscribe/{token}` of the HTTP API (payload format 2.0)."""
+    """Answers `GET` and `POST` of `/unsubscribe/{token}` and `/confirm/{token}` of the HTTP API (payload format 2.0)."""
     tokens = Tokens(world.setting("LINK_KEY"))
     recorder = Recorder(world)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        if event.get("rawPath", "").rpartition("/")[0].endswith("/confirm"):
+            return _confirmation(world, recorder, tokens.read_confirm(_token(event)), event)
         claims = tokens.read(_token(event))
         if claims is None:
             return _answer(404, page_html.unknown_link(_settings(world)))
@@ -40,6 +43,22 @@ def build(world: World) -> Handle:
         return _answer(200 if is_done else 202, page)
 
     return handle
+
+
+def _confirmation(
+    world: World, recorder: Recorder, claims: Claims | None, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    settings = _settings(world)
+    if claims is None:
+        return _answer(404, page_html.unknown_link(settings))
+    if event["requestContext"]["http"]["method"] != "POST":
+        return _answer(200, page_html.confirm_question(settings, claims.channel))
+    try:
+        held = confirm(world, recorder, claims, world.clock())
+    except Exception as error:  # noqa: BLE001 - whatever failed, a yes can be said again
+        _log.warning("A confirmation could not be written: %s", type(error).__name__)
+        return _answer(503, page_html.confirm_later(settings))
+    return _answer(200 if held else 410, page_html.confirmed(settings, claims.channel, held=held))
 
 
 def _unsubscribe(world: World, recorder: Recorder, claims: Claims, at: datetime) -> bool:

@@ -29,7 +29,10 @@ def absorb(customer: Customer, other: Customer) -> Customer:
     _messages(draft, other)
     draft["ids"] |= other["ids"]
     draft["floor"] = max(draft["floor"], other["floor"])
-    draft["absorbed"] = [*draft.get("absorbed", []), other["id"]][-ABSORBED_KEPT:]
+    both = [*draft.get("absorbed", []), *other.get("absorbed", []), other["id"]]
+    draft["absorbed"] = list(dict.fromkeys(both))[-ABSORBED_KEPT:]
+    if "erased_at" in other:
+        draft["erased_at"] = max(draft.get("erased_at", ""), other["erased_at"])
     return draft
 
 

@@ -138,6 +138,10 @@ class AwsWorld:
         return self._queue("SEND_QUEUE_URL")
 
     @cached_property
+    def import_queue(self) -> Queue:
+        return self._queue("IMPORT_QUEUE_URL")
+
+    @cached_property
     def rejected(self) -> Queue:
         return self._queue("REJECTED_QUEUE_URL")
 

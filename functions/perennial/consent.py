@@ -29,7 +29,7 @@ def under_double_opt_in(event: Event, channels: Collection[str]) -> Event:
     told = event.properties.get("consent")
     if not told:
         return event
-    ruled = {channel: _ruled(said, channel in channels) for channel, said in told.items()}
+    ruled = {channel: _unconfirmed(said) if channel in channels else said for channel, said in told.items()}
     if not event.trusted:
         ruled = {channel: said for channel, said in ruled.items() if channel in channels and is_wanted(said)}
     if ruled == told:
@@ -38,8 +38,8 @@ def under_double_opt_in(event: Event, channels: Collection[str]) -> Event:
     return replace(event, properties=others | ({"consent": ruled} if ruled else {}))
 
 
-def _ruled(said: ConsentEvidence, needs_confirmation: bool) -> ConsentEvidence:
-    if said["state"] != ConsentState.SUBSCRIBED or not needs_confirmation or "confirmation" in said:
+def _unconfirmed(said: ConsentEvidence) -> ConsentEvidence:
+    if said["state"] != ConsentState.SUBSCRIBED or "confirmation" in said:
         return said
     return ConsentEvidence(**{**said, "state": ConsentState.PENDING, "confirmation": Confirmation.WANTED})
 
@@ -87,5 +87,5 @@ def _weight(said: ConsentEvidence) -> tuple[str, int, str, str, str]:
     return said["at"], STRICTNESS[ConsentState(said["state"])], said["source"], *proof
 
 
-def _strictness(said: ConsentEvidence) -> tuple[int, str, str]:
-    return STRICTNESS[ConsentState(said["state"])], said["at"], said["source"]
+def _strictness(said: ConsentEvidence) -> tuple[int, tuple[str, int, str, str, str]]:
+    return STRICTNESS[ConsentState(said["state"])], _weight(said)

@@ -23,7 +23,7 @@ class View(TypedDict):
 
 
 class Suppression(TypedDict):
-    """Why a channel's address is dead for ever: `reason` is bounce or complaint."""
+    """Why nobody writes to a channel's address ever again: `reason` is bounce, complaint or erased."""
 
     reason: str
     at: str
@@ -122,11 +122,20 @@ class Settled(TypedDict):
     provider_id: NotRequired[str]
 
 
+class Erasing(TypedDict):
+    """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on."""
+
+    stage: str
+    identities: list[tuple[str, str]]
+    look_at: str
+
+
 class Customer(TypedDict):
     """One customer, everything needed to decide about them. `version` 0: never stored.
 
     events: how many were folded while anonymous (bounded). absorbed: ids of documents merged into this one, newest last.
     merged_into, frozen_at: this one is frozen, and everything belongs to that customer now; folded: nothing is left in it.
+    erased_at: what was received until then is forgotten; erasing: while that is under way (`perennial.erasing`).
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     """
 
@@ -157,6 +166,8 @@ class Customer(TypedDict):
     merged_into: NotRequired[str]
     frozen_at: NotRequired[str]
     folded: NotRequired[bool]
+    erased_at: NotRequired[str]
+    erasing: NotRequired[Erasing]
 
 
 def new(customer_id: str) -> Customer:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 KNOWN = frozenset({Kind.STORE, Kind.EMAIL, Kind.PHONE})
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_PERSONAL = frozenset({Kind.EMAIL, Kind.PHONE})
+PERSONAL = frozenset({Kind.EMAIL, Kind.PHONE})  # addresses: kept as keyed hashes only
 
 
 class Identity(NamedTuple):
@@ -49,7 +49,7 @@ class IdentityKeys:
 
     def stored(self, identity: Identity) -> str:
         """The value as it stands in a table key."""
-        return self._digest(identity.value) if identity.kind in _PERSONAL else identity.value
+        return self._digest(identity.value) if identity.kind in PERSONAL else identity.value
 
     def customer_id(self, identity: Identity) -> str:
         """The id of the document that begins with this identity: the same whoever computes it."""

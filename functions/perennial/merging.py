@@ -16,11 +16,11 @@ from perennial.absorb import absorb
 from perennial.customer import Customer, copied, is_guest, new
 from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
-from perennial.identities import Identity, Kind
+from perennial.identities import Identity, IdentityKeys, Kind
 from perennial.outbox import Status
 from perennial.plan import plan
 from perennial.ports import World
-from perennial.times import moment, stamp
+from perennial.times import Stamp, moment, stamp
 from perennial.watching import watched_by_views
 
 GRACE = timedelta(minutes=5)  # longer than any function runs, with the time a request may be on the wire and clock skew
@@ -38,9 +38,11 @@ def merge(world: World, guest_id: str, into: str, met_by: Collection[Identity]) 
     Conflict when others keep writing, or when it became a customer of the store's own: resolve anew.
     """
     stored = world.documents.load([guest_id, into])
-    if guest_id == into or _end(world, into) == guest_id:
+    if guest_id == into or end(world, into) == guest_id:
         return
     guest = stored.get(guest_id) or _of(guest_id, met_by)
+    if "erasing" in guest:
+        raise Conflict("it is being erased")
     if "merged_into" not in guest:
         if not is_guest(guest):
             raise Conflict("it became a customer of the store's own")
@@ -54,6 +56,8 @@ def finish(world: World, guest_id: str) -> None:
     if guest is None or not is_unfinished(guest):
         return
     into = _fold(world, guest)
+    if into is None:
+        return
     for kind, values in guest["identities"].items():
         for value in values:
             _point(world, Identity(Kind(kind), value), guest_id, into)
@@ -82,7 +86,7 @@ def _frozen(guest: Customer, into: str, now: str) -> Customer:
     return draft
 
 
-def _end(world: World, customer_id: str) -> str:
+def end(world: World, customer_id: str) -> str:
     """Where a chain of merges ends."""
     seen = {customer_id}
     while True:
@@ -94,11 +98,14 @@ def _end(world: World, customer_id: str) -> str:
         customer_id = into
 
 
-def _fold(world: World, guest: Customer) -> str:
-    """Fold it in once; the id of the customer it is part of now."""
+def _fold(world: World, guest: Customer) -> str | None:
+    """Fold it in once; the id of the customer it is part of now. None when they were erased together."""
     for _ in range(_TRIES):
-        into = _end(world, guest["merged_into"])
+        into = end(world, guest["merged_into"])
         customer = world.documents.load([into]).get(into) or new(into)
+        if guest["frozen_at"] <= customer.get("erased_at", ""):
+            dissolve(world, guest["id"], customer["erased_at"])
+            return None
         if guest["id"] in customer.get("absorbed", []):
             return into
         draft, queue = _planned(world, absorb(customer, guest))
@@ -109,6 +116,29 @@ def _fold(world: World, guest: Customer) -> str:
         dispatch(world.send_queue, [Due(into, message) for message in queue])
         return into
     raise Conflict("others kept writing this customer")
+
+
+def dissolve(world: World, guest_id: str, at: Stamp) -> None:
+    """Erase what is left of a guest who was the same person before `at`, when the customer was erased."""
+    world.timeline.forget(guest_id, at)
+    guest = world.documents.load([guest_id]).get(guest_id)
+    if guest is None or not is_unfinished(guest):
+        return
+    world.documents.forget(guest_id, stored_identities(guest, world.identity_keys), at)
+    world.documents.save(_emptied(guest))
+
+
+def stored_identities(customer: Customer, keys: IdentityKeys) -> list[Identity]:
+    """As table keys hold them: addresses as hashes."""
+    named = (Identity(Kind(kind), value) for kind, values in customer["identities"].items() for value in values)
+    return [Identity(identity.kind, keys.stored(identity)) for identity in named]
+
+
+def _emptied(guest: Customer) -> Customer:
+    """Nothing but where it went."""
+    draft: Customer = {**new(guest["id"]), "version": guest["version"], "folded": True}
+    draft["merged_into"], draft["frozen_at"] = guest["merged_into"], guest["frozen_at"]
+    return draft
 
 
 def _planned(world: World, draft: Customer) -> tuple[Customer, list[str]]:
@@ -130,8 +160,7 @@ def _close(world: World, guest: Customer) -> None:
     draft = copied(guest)
     draft["wake_at"] = stamp(again)
     if world.clock() >= again:
-        draft = {**new(guest["id"]), "version": guest["version"], "folded": True}
-        draft["merged_into"], draft["frozen_at"] = guest["merged_into"], guest["frozen_at"]
+        draft = _emptied(guest)
     if draft != guest:
         with suppress(Conflict):  # somebody else finishes the same merge
             world.documents.save(draft)

@@ -62,8 +62,10 @@ def plan(
 
 
 def next_look(customer: Customer, decision: datetime | None) -> str | None:
-    """`wake_at`: the earliest of the outbox timers and the next decision, so that neither can wipe the other."""
+    """`wake_at`: the earliest of the outbox timers, an erasure under way and the next decision: none can wipe another."""
     stamps = list(outbox.timers(customer))
+    if "erasing" in customer:
+        stamps.append(customer["erasing"]["look_at"])
     if decision is not None:
         stamps.append(stamp(decision))
     return min(stamps, default=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Protocol, TypedD
 from perennial.customer import Customer
 from perennial.events import Change, Product
 from perennial.identities import Identity, IdentityKeys
-from perennial.times import Clock
+from perennial.times import Clock, Stamp
 
 if TYPE_CHECKING:
     from perennial.shop import Shop  # it needs two of these ports
@@ -39,7 +39,10 @@ class Documents(Protocol):
         ...
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
-        """`save` and the claim of identities nobody has yet, in one transaction; Conflict if either cannot be."""
+        """`save` and the claim of identities nobody has yet, in one transaction; Conflict if either cannot be.
+
+        Conflict too when one was forgotten later than the document's `erased_at`: who takes it over must know of it.
+        """
         ...
 
     def point(self, identity: Identity, owner: str, to: str) -> None:
@@ -51,6 +54,18 @@ class Documents(Protocol):
 
         Conflict when nobody has claimed it yet.
         """
+        ...
+
+    def forget(self, customer_id: str, stored: Collection[Identity], at: Stamp) -> None:
+        """Let go of identities of an erased customer, given as they are stored (`IdentityKeys.stored`).
+
+        Of each stays when that was: for ever of an address, of which there is a hash only, else for 60 days, which is longer
+        than any queue keeps an event. Those that lead to somebody else stay as they are. Repeating it changes nothing.
+        """
+        ...
+
+    def forgotten(self, identities: Collection[Identity]) -> dict[Identity, Stamp]:
+        """Of those that were let go and that nobody has claimed since: when."""
         ...
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
@@ -87,6 +102,10 @@ class Timeline(Protocol):
 
     def read(self, customer_id: str) -> list[TimelineItem]:
         """All items, by occurred_at, then id."""
+        ...
+
+    def forget(self, customer_id: str, until: Stamp) -> None:
+        """Delete all items received until then; returns only when all are gone."""
         ...
 
 
@@ -142,8 +161,8 @@ class Blobs(Protocol):
 
     def put(self, key: str, data: bytes) -> None: ...
 
-    def get(self, key: str) -> bytes:
-        """KeyError when there is none."""
+    def get(self, key: str, version: str | None = None) -> bytes:
+        """The object, or that version of it; KeyError when there is none."""
         ...
 
 
@@ -240,6 +259,8 @@ class World(Protocol):
     def shards_queue(self) -> Queue: ...
     @property
     def send_queue(self) -> Queue: ...
+    @property
+    def import_queue(self) -> Queue: ...
     @property
     def rejected(self) -> Queue:
         """The dead-letter queue of `record`: what arrived and cannot be understood."""

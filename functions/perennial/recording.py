@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from perennial import merging, ring
+from perennial import erasing, merging, ring
 from perennial.apply import apply, fold
 from perennial.consent import under_double_opt_in
 from perennial.customer import Customer, copied, is_anonymous, new
@@ -68,13 +68,14 @@ class Recorder:
 
         Errors of the database itself are raised: nothing is known then, and the whole batch must come again.
         """
-        written, left = _Written(), self._under_double_opt_in(events)
+        written = _Written()
+        left = self._under_double_opt_in(self._without_erased(events, written.failures))
         for attempt in range(_TRIES):
             if not left:
                 break
             if attempt:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
-            left = self._put_documents(left, written)
+            left = self._put_documents(left, written, is_again=attempt > 0)
         self._world.timeline.add(written.items)
         if written.watches:
             self._world.watches.add(written.watches)
@@ -92,7 +93,20 @@ class Recorder:
             channels = ()
         return [under_double_opt_in(event, channels) for event in events]
 
-    def _put_documents(self, events: list[Event], written: _Written) -> list[Event]:
+    def _without_erased(self, events: Sequence[Event], failures: list[Failure]) -> list[Event]:
+        """The other events, once the requests to erase somebody are carried out: they come first, and leave no trace."""
+        left = []
+        for event in events:
+            if event.name != Name.ERASE_REQUESTED or not event.trusted or not event.identities:
+                left.append(event)
+                continue
+            try:
+                erasing.erase(self._world, event)
+            except Conflict as error:
+                failures.append(Failure(event, error))
+        return left
+
+    def _put_documents(self, events: list[Event], written: _Written, *, is_again: bool) -> list[Event]:
         """The events that have to be resolved and judged anew, because somebody else wrote their customer meanwhile."""
         left: list[Event] = []
         resolution = resolve(events, self._world.documents, self._world.identity_keys)
@@ -101,13 +115,14 @@ class Recorder:
         for guest in resolution.unfinished:
             self._finish(guest)
         for group in resolution.groups:
+            kept = self._without_forgotten(group, is_again=is_again)
             try:
-                if not self._merged(group):
+                if len(kept) == len(group.events) and not self._erased(group) and not self._merged(group):
                     self._put_document(group, written)
                     continue
             except Conflict:
                 pass
-            left += group.events
+            left += kept
         return left
 
     def _finish(self, guest_id: str) -> None:
@@ -115,6 +130,22 @@ class Recorder:
             merging.finish(self._world, guest_id)
         except Conflict:
             _log.info("a merge is being written by others too")
+
+    def _without_forgotten(self, group: Group, *, is_again: bool) -> list[Event]:
+        """Its events, as far as their customer was not erased after they were received."""
+        if group.claims and (is_again or group.merges):  # a claim may have failed because of an erasure
+            marks = self._world.documents.forgotten(group.claims)
+            group.stored = erasing.taking_over(group.stored or new(group.customer_id), marks) if marks else group.stored
+        stored = group.stored
+        return [event for event in group.events if stored is None or not erasing.is_forgotten(stored, event)]
+
+    def _erased(self, group: Group) -> bool:
+        """Whether somebody was met whose erasure is not finished: the identities lead elsewhere now."""
+        met = [each for each in group.merges if erasing.met(self._world, each)]
+        if group.stored and erasing.is_unfinished(group.stored):
+            erasing.finish(self._world, group.customer_id)
+            return True
+        return bool(met)
 
     def _merged(self, group: Group) -> bool:
         """Whether documents were merged into this customer, so that what was read of it is out of date."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from perennial import merging
+from perennial import erasing, merging
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.customer import Customer, copied
 from perennial.decide import Decision
@@ -91,12 +91,15 @@ class Sweep:
         if customer["wake_at"] is None or customer["wake_at"] > stamp(now):
             return None  # the index is only a hint
         try:
+            if erasing.is_due(customer, stamp(now)):
+                erasing.finish(self._world, customer["id"])
+                return None
             if merging.is_unfinished(customer):
                 merging.finish(self._world, customer["id"])
                 return None
             return plan(customer, shop, now, budget=run.budget)
         except Conflict:
-            return None  # others finish the same merge
+            return None  # others finish the same merge or erasure
         except Exception as error:  # noqa: BLE001 - one bad customer never stops a shard (rule 9)
             extra = {"customer_id": customer["id"], "error": type(error).__name__}
             _log.error("a customer cannot be planned", extra=extra)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -14,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from infra.command.output import as_json, print_json
 from infra.command.stack import stack_options, world_of
-from on_event.orders_file.translate import REPORT, Remark, Terms, columns_of, translate
 from on_event.orders_file.record import Imported, record
+from on_event.orders_file.report import Report
+from on_event.orders_file.translate import Remark, Terms, translate
 from perennial.errors import Unintelligible
 from perennial.ports import World
 from perennial.times import zone_of
@@ -37,7 +37,7 @@ def import_orders(file: Path, stack: str, region: str | None, rejects: Path | No
     """Import orders and sign-ups from a CSV FILE.
 
     Columns: customer, ts, order_id, product, category, qty, value; if you have them also email, first_name, last_name,
-    phone, locale, timezone, country, email_consent, sms_consent, consent_at, title, url, image, currency.
+    phone, locale, timezone, country, email_consent, sms_consent, consent_at, title, url, image, currency, cycle_days.
     The same file again changes nothing.
     """
     world = world_of(stack, region)
@@ -75,25 +75,20 @@ class _Notes:
     def __init__(self) -> None:
         self.shown: list[dict[str, Any]] = []
         self.count = 0
-        self._writer: Any = None
-        self._kept: list[int] = []
+        self._report: Report | None = None
 
     def write_to(self, report: TextIO, imported: Path) -> None:
         """Rejected lines go there, under the columns of the imported file."""
         with imported.open(encoding="utf-8-sig", newline="", errors="replace") as lines:
-            columns, _ = columns_of(next(lines, ""))
-        self._writer = csv.writer(report)
-        self._kept = [position for position, name in enumerate(columns) if name not in REPORT]
-        self._writer.writerow([*REPORT, *(columns[position] for position in self._kept)])
+            self._report = Report(report, next(lines, ""))
 
     def take(self, remark: Remark) -> None:
         """One remark."""
         self.count += 1
         if len(self.shown) < SHOWN:
             self.shown.append({"line": remark.line, "rejected": remark.rejected, "reason": remark.reason})
-        if self._writer and remark.rejected:
-            cells = [remark.cells[position] for position in self._kept if position < len(remark.cells)]
-            self._writer.writerow([remark.line, remark.reason, *cells])
+        if self._report:
+            self._report.take(remark)
 
 
 def _print(imported: Imported, notes: _Notes, rejects: Path | None) -> None:

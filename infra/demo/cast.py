@@ -11,7 +11,9 @@ from infra.demo.people import Person, phone_of
 _WOBBLE = (0, 1, -1, 2, 0, -2, 1, 0, -1)  # days: nobody is a clock
 
 
-def _member(number: int, name: str, timezone: str = "America/New_York", country: str = "US", **consent: str) -> Person:
+def _member(
+    number: int, name: str, timezone: str = "America/New_York", country: str = "US", **consent: str
+) -> Person:
     first, _, last = name.partition(" ")
     address = "".join(letter for letter in name.lower().replace(" ", ".") if letter.isascii())
     return Person(
@@ -60,7 +62,10 @@ def cast(start: datetime) -> list[Past]:
     visitors = (INGRID, AMARA, SEUN, YUKI, NOOR, PIOTR, LEA)
     return [
         *(_regular(start, person, good, every, times, ago) for person, good, every, times, ago in regulars),
-        *(Past(person, person.at(start - timedelta(days=60 + 7 * place), 10)) for place, person in enumerate(visitors)),
+        *(
+            Past(person, person.at(start - timedelta(days=60 + 7 * place), 10))
+            for place, person in enumerate(visitors)
+        ),
     ]
 
 
@@ -69,4 +74,3 @@ def _regular(start: datetime, person: Person, good: Good, every: int, times: int
     days = [start - timedelta(days=ago + every * back + _WOBBLE[back] * bool(back)) for back in range(times)]
     baskets = [Basket(person, person.at(day, 9, 30), ((good, 1),)) for day in reversed(days)]
     return Past(person, baskets[0].at, tuple(baskets))
-

@@ -16,7 +16,13 @@ _VISITS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2)
 
 
 def arrange(
-    plot: Plot, shop: Storefront, people: Sequence[Person], baskets: Sequence[Basket], start: datetime, days: int, seed: int
+    plot: Plot,
+    shop: Storefront,
+    people: Sequence[Person],
+    baskets: Sequence[Basket],
+    start: datetime,
+    days: int,
+    seed: int,
 ) -> None:
     """Put everything that these people do between `start` and so many days later into the plot."""
     for basket in baskets:
@@ -41,7 +47,9 @@ def _buy(plot: Plot, shop: Storefront, basket: Basket, seed: int) -> None:
 def _look_around(plot: Plot, shop: Storefront, who: Person, start: datetime, days: int, seed: int) -> None:
     chance = dice(seed, "looks", who.id)
     for _ in range(chance.choice(_VISITS)):
-        at = who.at(start + timedelta(days=chance.randrange(days)), chance.randint(7, 22), chance.randint(0, 59))
+        at = who.at(
+            start + timedelta(days=chance.randrange(days)), chance.randint(7, 22), chance.randint(0, 59)
+        )
         goods = chance.sample(GOODS, chance.choice((1, 1, 2, 3)))
         plot.at(max(at, start), partial(shop.browse, who, goods, into_cart=chance.random() < 0.15))
 

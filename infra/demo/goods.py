@@ -53,4 +53,3 @@ GOODS = (
 )
 CONSUMED = tuple(good for good in GOODS if good.lasts)
 LASTING = tuple(good for good in GOODS if not good.lasts)
-CATEGORIES = tuple(dict.fromkeys(good.category for good in GOODS))

@@ -110,8 +110,12 @@ def write_csv(path: Path, pasts: Sequence[Past], baskets: Sequence[Basket]) -> N
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(line for _, line in sorted(lines, key=lambda each: (each[0], each[1]["customer"])))
-        writer.writerow({"customer": "guest", "ts": "2026-09-01", "order_id": "19999", "product": "2002", "qty": "1"})
-        writer.writerow({"customer": "5000", "ts": "31.08.2026", "order_id": "19998", "product": "2003", "qty": "1"})
+        writer.writerow(
+            {"customer": "guest", "ts": "2026-09-01", "order_id": "19999", "product": "2002", "qty": "1"}
+        )
+        writer.writerow(
+            {"customer": "5000", "ts": "31.08.2026", "order_id": "19998", "product": "2003", "qty": "1"}
+        )
 
 
 def _order_line(basket: Basket, good: Good, quantity: int, since: datetime) -> dict[str, str]:

@@ -49,26 +49,41 @@ class Played:
     dead_letters: int
 
 
-def play(folder: Path, progress: Progress, *, customers: int = CUSTOMERS, days: int = DAYS, seed: int = SEED) -> Played:
+def play(
+    folder: Path, progress: Progress, *, customers: int = CUSTOMERS, days: int = DAYS, seed: int = SEED
+) -> Played:
     """The demo with so many customers (15 of them have parts of their own); `folder` gets the CSV.
 
     Equal arguments give equal results.
     """
     end = START + timedelta(days=days)
     parts = cast(START)
-    crowd_pasts = [past_of(person(number, seed), START, end, seed) for number in range(customers - len(parts))]
+    crowd_pasts = [
+        past_of(person(number, seed), START, end, seed) for number in range(customers - len(parts))
+    ]
     pasts = [*parts, *crowd_pasts]
     baskets = numbered(basket for past in pasts for basket in past.baskets)
     write_csv(folder / "orders.csv", pasts, [each for each in baskets if each.at < START])
     with Desk(content=None, start=START, url=PUBLIC_URL) as desk:
         remarks: list[Remark] = []
         imported = _import(desk, folder / "orders.csv", progress, remarks)
-        publish(CONTENT, desk.world.blobs, desk.world.pointer, desk.clock, interval_tables(desk.world.documents.scan()))
+        publish(
+            CONTENT,
+            desk.world.blobs,
+            desk.world.pointer,
+            desk.clock,
+            interval_tables(desk.world.documents.scan()),
+        )
         plot, shop, watch = Plot(), Storefront(desk), Watch(desk)
         Story(plot, shop, watch, START).arrange()
         people = [past.person for past in crowd_pasts]
         crowd.arrange(plot, shop, people, [each for each in baskets if each.at >= START], START, days, seed)
-        plot.play(desk, watch, end, lambda now: progress(f"{now:%A, %d %B}", (now - START).total_seconds(), days * 86400))
+        plot.play(
+            desk,
+            watch,
+            end,
+            lambda now: progress(f"{now:%A, %d %B}", (now - START).total_seconds(), days * 86400),
+        )
         return _played(desk, imported, remarks, watch, shop)
 
 

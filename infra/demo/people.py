@@ -65,14 +65,55 @@ _COUNTRIES = (
         "Ada Ben Carla Dwayne Emily Frank Hannah Isaac Joy Kevin Lucia Marcus Nora Omar Priya Quinn Rosa Samuel Tanya Victor",
         "Abbott Brooks Castillo Dawson Ellison Flores Greene Hughes Ivers Jensen Keller Lawson Moss Nguyen Ortiz Patel Reyes",
     ),
-    _Country(8, "CA", "fr-CA", ("America/Toronto",), "Anouk Étienne Maëlle Rémi Océane", "Bélanger Côté Gagné Lévesque"),
-    _Country(8, "MX", "es-MX", ("America/Mexico_City",), "Ángela Íñigo Lucía Nicolás Sofía", "García Muñoz Núñez Peña"),
-    _Country(7, "DE", "de-DE", ("Europe/Berlin",), "Anke Björn Jörg Käthe Ulrike", "Böhm Groß Krüger Schäfer Vogel"),
-    _Country(4, "PL", "pl-PL", ("Europe/Warsaw",), "Agnieszka Łukasz Małgorzata Żaneta", "Dąbrowska Król Śliwa Wójcik"),
-    _Country(4, "BR", "pt-BR", ("America/Sao_Paulo",), "Conceição João Luís Thaís", "Araújo Gonçalves Magalhães"),
-    _Country(5, "JP", "ja-JP", ("Asia/Tokyo",), "花子/hanako 健太/kenta 美咲/misaki 翔/sho", "山田/yamada 佐藤/sato 高橋/takahashi"),
-    _Country(3, "GR", "el-GR", ("Europe/Athens",), "Ελένη/eleni Νίκος/nikos Γιώργος/giorgos", "Παπαδάκης/papadakis Νικολάου/nikolaou"),
-    _Country(3, "IN", "hi-IN", ("Asia/Kolkata",), "अनिका/anika रोहन/rohan मीरा/meera", "शर्मा/sharma वर्मा/varma"),
+    _Country(
+        8,
+        "CA",
+        "fr-CA",
+        ("America/Toronto",),
+        "Anouk Étienne Maëlle Rémi Océane",
+        "Bélanger Côté Gagné Lévesque",
+    ),
+    _Country(
+        8,
+        "MX",
+        "es-MX",
+        ("America/Mexico_City",),
+        "Ángela Íñigo Lucía Nicolás Sofía",
+        "García Muñoz Núñez Peña",
+    ),
+    _Country(
+        7, "DE", "de-DE", ("Europe/Berlin",), "Anke Björn Jörg Käthe Ulrike", "Böhm Groß Krüger Schäfer Vogel"
+    ),
+    _Country(
+        4,
+        "PL",
+        "pl-PL",
+        ("Europe/Warsaw",),
+        "Agnieszka Łukasz Małgorzata Żaneta",
+        "Dąbrowska Król Śliwa Wójcik",
+    ),
+    _Country(
+        4, "BR", "pt-BR", ("America/Sao_Paulo",), "Conceição João Luís Thaís", "Araújo Gonçalves Magalhães"
+    ),
+    _Country(
+        3,
+        "JP",
+        "ja-JP",
+        ("Asia/Tokyo",),
+        "花子/hanako 健太/kenta 美咲/misaki 翔/sho",
+        "山田/yamada 佐藤/sato 高橋/takahashi",
+    ),
+    _Country(
+        3,
+        "GR",
+        "el-GR",
+        ("Europe/Athens",),
+        "Ελένη/eleni Νίκος/nikos Γιώργος/giorgos",
+        "Παπαδάκης/papadakis Νικολάου/nikolaou",
+    ),
+    _Country(
+        2, "IN", "hi-IN", ("Asia/Kolkata",), "अनिका/anika रोहन/rohan मीरा/meera", "शर्मा/sharma वर्मा/varma"
+    ),
     _Country(2, "EG", "ar-EG", ("Africa/Cairo",), "ليلى/layla يوسف/youssef", "حسن/hassan منصور/mansour"),
 )
 _DOMAINS = ("example.com", "example.net", "example.org")

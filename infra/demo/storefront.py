@@ -108,7 +108,14 @@ class Storefront:
                 "timestamp": _iso(self._desk.now),
             },
         }
-        self._desk.deliver({"source": "aws.ses", "detail-type": "Email Bounced", "time": _iso(self._desk.now), "detail": detail})
+        self._desk.deliver(
+            {
+                "source": "aws.ses",
+                "detail-type": "Email Bounced",
+                "time": _iso(self._desk.now),
+                "detail": detail,
+            }
+        )
 
     def _call(self, who: Person | str, name: str, good: Good, at: datetime) -> dict[str, Any]:
         known = {"userId": who.id} if isinstance(who, Person) else {}
@@ -121,7 +128,12 @@ class Storefront:
             **known,
             "originalTimestamp": _iso(at),
             "context": {"page": {"url": good.url}},
-            "properties": {"product_id": good.id, "name": good.title, "price": good.cents / 100, "currency": "USD"},
+            "properties": {
+                "product_id": good.id,
+                "name": good.title,
+                "price": good.cents / 100,
+                "currency": "USD",
+            },
         }
 
     def _post(self, path: str, body: Mapping[str, Any], key: str) -> None:
@@ -166,7 +178,12 @@ def _order(basket: Basket, now: datetime) -> dict[str, Any]:
 
 def _lines(goods: Iterable[tuple[Good, int]]) -> Iterable[dict[str, Any]]:
     for good, quantity in goods:
-        yield {"product_id": int(good.id), "title": good.title, "quantity": quantity, "price": _money(good.cents)}
+        yield {
+            "product_id": int(good.id),
+            "title": good.title,
+            "quantity": quantity,
+            "price": _money(good.cents),
+        }
 
 
 def _customer(person: Person) -> dict[str, Any]:

@@ -65,8 +65,8 @@ class Story:
         self._looks(INGRID, 11, 11, 0, BLANKET)
         self._asks(
             INGRID, 11, 15, 30, "browse", "Unsubscribed",
-            "Followed the link in her mail of 15 September. Opening the page changed nothing, its button did. Ten days "
-            "later she looked at the blanket again.",
+            "{first_name} followed the link in her mail of 15 September. Opening the page changed nothing, its button did. "
+            "Ten days later she looked at the blanket again.",
         )  # fmt: skip
 
     def _bought_just_before(self) -> None:
@@ -74,14 +74,14 @@ class Story:
         self._buys(AMARA, 3, 13, 47, TEAPOT, ORDERS_BEFORE_DUE)
         self._asks(
             AMARA, 3, 14, 30, "browse", "Bought just before the mail was due",
-            "Looked at a teapot at 10:00, so a mail was due a little after 14:00. She ordered it at 13:47.",
+            "{first_name} looked at a teapot at 10:00, so a mail was due four hours later. She ordered it at 13:47.",
         )  # fmt: skip
 
     def _bought_in_time(self) -> None:
         self._buys(JONAS, 4, 18, 20, TEA, ORDER_BEFORE_REMINDER)
         self._asks(
             JONAS, 9, 12, 0, "replenishment", "Bought before the reminder",
-            "A reminder of his tea would have gone out this week. He did not need it: he ordered on 18 September, and "
+            "{first_name} would have had a reminder of his tea this week. He ordered on 18 September, before it was due, and "
             "the next reminder is reckoned from there.",
         )  # fmt: skip
 
@@ -90,8 +90,8 @@ class Story:
         self._plot.at(basket.at, partial(self._shop.order, basket, deliveries=3))
         self._asks(
             KENJI, 2, 12, 40, "replenishment", "One order, told six times",
-            "The shop delivered the webhooks of his order three times over, created and paid. It is one order: he has "
-            "{orders_count}, and his next reminder is reckoned from it once.",
+            "The shop delivered the webhooks of {first_name}'s order three times over, created and paid. It is one order, "
+            "his {orders_count}th, and the next reminder is reckoned from it once.",
         )  # fmt: skip
 
     def _bounced(self) -> None:
@@ -100,22 +100,24 @@ class Story:
         self._looks(SEUN, 9, 11, 0, TROWEL)
         self._asks(
             SEUN, 9, 15, 30, "browse", "The address bounced",
-            "His first mail came back: there is no such mailbox. Nothing is sent to it again, whatever he looks at.",
+            "The first mail to {first_name} came back: there is no such mailbox. Nothing is sent to it again, whatever he "
+            "looks at.",
         )  # fmt: skip
 
     def _at_night(self) -> None:
         self._looks(YUKI, 8, 21, 10, TOWELS, MUG)
         self._asks(
             YUKI, 9, 2, 0, "browse", "Not at night",
-            "Looked around at 21:10 in Los Angeles. The mail was due at 1:10 in the night, and waits for the morning there.",
+            "{first_name} looked around at 21:10 in Los Angeles. The mail was due at 1:10 in the night, and waits for the "
+            "morning there.",
         )  # fmt: skip
 
     def _capped(self) -> None:
         self._looks(CHIARA, 0, 9, 40, THYME, TROWEL)
         self._asks(
             CHIARA, 0, 14, 0, "browse", "One mail at a time",
-            "Had a reminder of her coffee at 9:00, then looked at things for the garden. A second mail on the same day "
-            "would be one too many; this one waits.",
+            "{first_name} had a reminder of her coffee at 9:00, then looked at things for the garden. A second mail on the "
+            "same day would be one too many; this one waits.",
         )  # fmt: skip
 
     def _into_the_cart(self) -> None:
@@ -123,14 +125,15 @@ class Story:
         self._plot.at(at, partial(self._shop.browse, NOOR, [TOWELS, MUG], into_cart=True))
         self._asks(
             NOOR, 4, 15, 0, "browse", "Went on to the cart",
-            "Looked at towels and a mug, and put the mug into the cart. This campaign is for those who left empty-handed.",
+            "{first_name} looked at towels and a mug, and put the mug into the cart. This campaign is for those who left "
+            "empty-handed.",
         )  # fmt: skip
 
     def _never_asked(self) -> None:
         self._looks(PIOTR, 5, 11, 0, DRIPPER)
         self._asks(
             PIOTR, 5, 15, 30, "browse", "Never agreed to mails",
-            "Has an account and did not tick the box. An address is no permission.",
+            "{first_name} has an account and did not tick the box. An address is no permission.",
         )  # fmt: skip
 
     def _twice_in_a_week(self) -> None:
@@ -138,22 +141,22 @@ class Story:
         self._looks(LEA, 4, 10, 0, LANTERN, BLANKET)
         self._asks(
             LEA, 4, 14, 30, "browse", "One such mail a week",
-            "Came back to the lantern three days after a mail about it.",
+            "{first_name} came back to the lantern three days after a mail about it.",
         )  # fmt: skip
 
     def _sold_out(self) -> None:
         self._plot.at(self._when(HENRIK, 2, 8, 0), partial(self._shop.stock, HONEY, 0))
         self._asks(
             HENRIK, 13, 12, 0, "replenishment", "Sold out",
-            "His honey will be running low. But the shop has none left since 16 September, and a reminder of what "
+            "{first_name} will be running low on honey. But the shop has had none since 16 September, and a reminder of what "
             "cannot be bought helps nobody.",
         )  # fmt: skip
 
     def _long_gone(self) -> None:
         self._asks(
             WALTER, 1, 12, 0, "winback", "The past is left alone",
-            "Has been silent for two hundred days. The mail was due long before the campaign went live: a campaign does "
-            "not start by writing to everybody it missed.",
+            "{first_name} has been silent for two hundred days. The mail was due long before the campaign went live, and a "
+            "campaign does not start by writing to everybody it missed.",
         )  # fmt: skip
 
     def _by_text_message(self) -> None:

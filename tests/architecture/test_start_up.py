@@ -17,6 +17,7 @@ HANDLERS = sorted(function.module for function in load_template().functions.valu
 # Which libraries a function may not have loaded before it needs them.
 LATER = {
     "on_event.receive": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
+    "on_event.files": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "on_event.record": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "on_event.pages": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "scheduler.sweep": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},

@@ -43,7 +43,7 @@ class Cloud:
         self._mock.start()
         self.session: Any = boto3.Session("crash", "crash", region_name=REGION)
         self._own: Any = boto3.Session("looking", "looking", region_name=REGION)
-        self._clients: dict[tuple[str, str, int], Any] = {}
+        self._clients: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def client(self, service: str, *, config: Any = None) -> Any:
         """As `boto3.client`, made once for a service and configuration: making one takes 50 ms and more."""
@@ -56,8 +56,9 @@ class Cloud:
     def _made(self, session: str, service: str, config: Any) -> Any:
         key = (session, service, id(config))
         if key not in self._clients:
-            self._clients[key] = getattr(self, session).client(service, config=config)
-        return self._clients[key]
+            # The configuration is kept: its id would be given to another one after it.
+            self._clients[key] = (getattr(self, session).client(service, config=config), config)
+        return self._clients[key][0]
 
     def fill(self) -> None:
         """Empty tables, queues and buckets, whatever was there before."""

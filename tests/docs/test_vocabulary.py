@@ -7,13 +7,19 @@ import pytest
 from perennial.gates import GATES
 from perennial.profile import NAMES
 from perennial.publishing.campaign_file import CampaignFile
-from perennial.publishing.triggers import DEFAULTS, Browse, Replenishment, Strict, Winback
+from perennial.publishing.triggers import DEFAULTS, Browse, Event, OptIn, Replenishment, Strict, Winback
 from perennial.rendering.values import FILTERS, LARGEST_PART, TESTS, WORK
 from perennial.triggers import TRIGGERS
 from perennial.verdicts import Verdict
 from tests.docs.reading import code, page, rows, section
 
-MODELS: dict[str, type[Strict]] = {"browse": Browse, "replenishment": Replenishment, "winback": Winback}
+MODELS: dict[str, type[Strict]] = {
+    "browse": Browse,
+    "event": Event,
+    "opt_in": OptIn,
+    "replenishment": Replenishment,
+    "winback": Winback,
+}
 
 
 def test_the_glossary_lists_the_verdicts() -> None:
@@ -50,7 +56,10 @@ def test_the_trigger_is_described(kind: str) -> None:
         field.alias or name: field for name, field in MODELS[kind].model_fields.items() if name != "kind"
     }
     assert described.keys() == fields.keys()
-    assert all(described[name] == field.default for name, field in fields.items() if name != "if")
+    defaults = {
+        name: "must be there" if field.is_required() else field.default for name, field in fields.items()
+    }
+    assert all(described[name] == default for name, default in defaults.items() if name != "if")
 
 
 @pytest.mark.parametrize("kind", TRIGGERS)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from perennial.adapters.memory import MemoryWorld
+from perennial.campaigns import OPT_IN
 from perennial.customer import Customer, Planned, new
 from perennial.events import Order, OrderStatus, Product
 from perennial.publishing.publisher import publish
@@ -18,6 +19,7 @@ from perennial.shop import Shop
 CONTENT = Path(__file__).parents[2] / "content"
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
 UNSUBSCRIBE = "https://mail.alder-and-thyme.example/unsubscribe/1.email.c2abc.AAAAAAAAAAA.mzxw6ytboi"
+CONFIRM = "https://mail.alder-and-thyme.example/confirm/1.email.c2abc.AAAAAAAAAAA.mzxw6ytboi"
 PICTURE = "https://cdn.alder-and-thyme.example/pictures/{}.jpg"
 
 TEA: Product = {
@@ -90,6 +92,7 @@ ENEMY = Sample(
 SAMPLES = {"full": FULL, "minimal": MINIMAL, "hostile": ENEMY}
 STEPS = [
     ("browse", "reminder", "email"),
+    ("confirmation", "ask", "email"),
     ("replenishment", "reminder", "email"),
     ("replenishment", "reminder", "sms"),
     ("winback", "hello", "email"),
@@ -157,4 +160,5 @@ def rendered(campaign: str, step: str, channel: str, sample: Sample) -> Message:
         {product["id"]: product for product in sample.products},
         NOW,
         UNSUBSCRIBE,
+        CONFIRM if shop().campaigns[campaign].kind == OPT_IN else None,
     )

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from perennial.rendering.links import host_of
 from perennial.rendering.renderer import Message
 from tests.emails.reading import Page, contrast
-from tests.emails.samples import SAMPLES, STEPS, UNSUBSCRIBE, rendered, shop
+from tests.emails.samples import CONFIRM, ENEMY, SAMPLES, STEPS, UNSUBSCRIBE, rendered, shop
 
-MAILS = [
-    pytest.param(rendered(campaign, step, channel, SAMPLES[sample]), id=f"{campaign}.{step}.{sample}")
-    for campaign, step, channel in STEPS
-    if channel == "email"
-    for sample in SAMPLES
-]
-each_mail = pytest.mark.parametrize("mail", MAILS)
+
+def _mails(*, marketing: bool) -> list[Any]:
+    return [
+        pytest.param(rendered(campaign, step, channel, SAMPLES[sample]), id=f"{campaign}.{step}.{sample}")
+        for campaign, step, channel in STEPS
+        if channel == "email" and shop().campaigns[campaign].transactional != marketing
+        for sample in SAMPLES
+    ]
+
+
+each_mail = pytest.mark.parametrize("mail", _mails(marketing=True) + _mails(marketing=False))
+each_marketing_mail = pytest.mark.parametrize("mail", _mails(marketing=True))
 SMALLEST = 14
 
 
@@ -83,7 +89,7 @@ def test_links_are_complete_and_the_shops_own(mail: Message) -> None:
     assert {host_of(link) for link in links if link not in mails} <= allowed
 
 
-@each_mail
+@each_marketing_mail
 def test_the_law_is_kept(mail: Message) -> None:
     """Both parts show the postal address and the way out; the link is not rewritten for tracking."""
     ways_out = [link for link in Page(mail.html).of("a") if link.attributes["href"] == UNSUBSCRIBE]
@@ -117,3 +123,19 @@ def test_the_mails_name_the_product_or_the_reason() -> None:
     assert "Evening Tea" in rendered("browse", "reminder", "email", full).subject
     assert "Evening Tea" in rendered("replenishment", "reminder", "email", full).subject
     assert "July 3, 2026" in rendered("winback", "hello", "email", full).text
+
+
+def test_the_confirmation_says_nothing_that_was_typed_into_a_form() -> None:
+    """Whoever asked, and whatever they called themselves: the same words, so nobody can have their own sent to others."""
+    (mail,) = {rendered("confirmation", "ask", "email", sample) for sample in SAMPLES.values()}
+    assert not any(value in mail.html + mail.text + mail.subject for value in ENEMY.traits.values())
+
+
+def test_the_confirmation_is_one_link_and_no_marketing() -> None:
+    """The link stands in both parts and is not rewritten for tracking; nobody has to unsubscribe from what they have not."""
+    mail = rendered("confirmation", "ask", "email", SAMPLES["full"])
+    (link,) = [link for link in Page(mail.html).of("a") if link.attributes["href"] == CONFIRM]
+    assert "ses:no-track" in link.attributes
+    assert CONFIRM in mail.text
+    assert UNSUBSCRIBE not in mail.html + mail.text
+    assert shop().settings.postal_address in mail.text

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 PATIENCE = 300  # seconds
-_COMMAND = ("npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+_COMMAND = (
+    "npm",
+    "install",
+    "--no-package-lock",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+)
 
 
 def installed(folder: Path) -> None:
@@ -28,7 +36,9 @@ def installed(folder: Path) -> None:
 
 def _install(folder: Path) -> None:
     try:
-        done = subprocess.run(_COMMAND, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            _COMMAND, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         said = done.stderr if done.returncode else ""
     except subprocess.TimeoutExpired:
         said = f"it took longer than {PATIENCE} seconds"

@@ -34,7 +34,9 @@ class UnreliableServer(DeskServer):
     def answer(self, request: Request) -> Response:
         response = super().answer(request)
         if request.method == "POST" and self.troubles:
-            allowed = {name: text for name, text in response.headers.items() if name.startswith("access-control")}
+            allowed = {
+                name: text for name, text in response.headers.items() if name.startswith("access-control")
+            }
             trouble = self.troubles.pop(0)
             return trouble._replace(headers=trouble.headers | allowed)
         return response

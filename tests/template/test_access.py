@@ -76,6 +76,11 @@ def test_texting_reaches_no_topic(translated: Mapping[str, Any]) -> None:
             {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
         ),
         (
+            "ImportFunctionRole",
+            {"dynamodb:PutItem", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"},
+            {"ses:SendEmail", "sns:Publish", "s3:ListBucket", "s3:DeleteObject"},
+        ),
+        (
             "PagesFunctionRole",
             {"dynamodb:PutItem", "s3:GetObject"},
             {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
@@ -103,14 +108,16 @@ def test_mail_goes_out_as_the_sender_only(translated: Mapping[str, Any]) -> None
     assert ["identity" in part for part in parts] == [True, True, False] and "configuration-set" in parts[2]
 
 
-def test_the_bucket_is_closed_versioned_and_forgets_raw_bodies(translated: Mapping[str, Any]) -> None:
-    """Raw bodies are gone, old versions included, after fourteen days."""
+def test_the_bucket_is_closed_versioned_and_forgets_what_is_personal(translated: Mapping[str, Any]) -> None:
+    """Raw bodies, imported files and their rejected lines are gone, old versions included, after fourteen days."""
     (bucket,) = of_kind(translated, "AWS::S3::Bucket").values()
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"} and bucket["BucketEncryption"]
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-    days = rule["ExpirationInDays"] + rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
-    assert (rule["Prefix"], rule["Status"], days) == ("raw/", "Enabled", 14)
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert {rule["Prefix"] for rule in rules} == {"raw/", "imports/", "reports/imports/"}
+    for rule in rules:
+        days = rule["ExpirationInDays"] + rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        assert (rule["Status"], days) == ("Enabled", 14)
 
 
 def test_data_and_keys_that_cannot_be_made_again_are_retained(translated: Mapping[str, Any]) -> None:

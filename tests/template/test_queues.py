@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.desk.events import matches
 from infra.desk.stack import Function, QueueSource, Template
 from infra.desk.template import load_template
 from perennial.live import CACHED_FOR
@@ -109,9 +110,33 @@ def test_mail_events_reach_the_signed_queue_or_its_dead_letters(
     template: Template, translated: Mapping[str, Any]
 ) -> None:
     """And the rule may put them there."""
-    (rule,) = template.rules.values()
-    assert rule.queues == ("SignedQueue",)
+    assert template.rules["MailEventsRule"].queues == ("SignedQueue",)
     (target,) = of_kind(translated, "AWS::Events::Rule")["MailEventsRule"]["Targets"]
     assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["SignedDeadLetters", "Arn"]}}
-    (policy,) = of_kind(translated, "AWS::SQS::QueuePolicy").values()
+    policy = of_kind(translated, "AWS::SQS::QueuePolicy")["MailEventsPolicy"]
     assert policy["Queues"] == [{"Ref": "SignedQueue"}, {"Ref": "SignedDeadLetters"}]
+
+
+def test_new_files_reach_the_queue_of_imports_or_its_dead_letters(
+    template: Template, translated: Mapping[str, Any]
+) -> None:
+    """Those of this bucket's `imports/` alone: what is written there as a report is no file to import."""
+    rule = template.rules["ImportRule"]
+    assert rule.queues == ("ImportQueue",)
+
+    def dropped(key: str, bucket: str = template.buckets["ContentBucket"].name) -> dict[str, Any]:
+        detail = {"bucket": {"name": bucket}, "object": {"key": key}}
+        return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+
+    assert matches(dropped("imports/tills/march.csv"), rule.pattern)
+    assert not matches(dropped("reports/imports/march.csv"), rule.pattern)
+    assert not matches(dropped("imports/march.csv", bucket="another"), rule.pattern)
+    policy = of_kind(translated, "AWS::SQS::QueuePolicy")["ImportPolicy"]
+    assert policy["Queues"] == [{"Ref": "ImportQueue"}, {"Ref": "ImportDeadLetters"}]
+
+
+def test_what_comes_back_through_its_own_queue_is_no_loop_to_stop(translated: Mapping[str, Any]) -> None:
+    """AWS ends a message's way through function and queue after sixteen rounds, unless it is told that they end."""
+    functions = of_kind(translated, "AWS::Lambda::Function")
+    allowed = {name for name, each in functions.items() if each.get("RecursiveLoop") == "Allow"}
+    assert allowed == {"RecordFunction", "ImportFunction"}

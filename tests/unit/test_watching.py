@@ -71,14 +71,14 @@ def test_what_was_seen_too_long_ago_is_not_watched():
     assert stage.world.watches.writes == 0
 
 
-def test_a_watch_that_a_crash_took_is_made_up_for():
+def test_a_watch_that_a_crash_took_is_made_up_for(monkeypatch: pytest.MonkeyPatch):
     """The document was written, the watch not: the same event, delivered again, says the same as before."""
     stage = staged()
     view = viewed(NOON)
-    stage.world.watches.add, put = _die, stage.world.watches.add
-    with pytest.raises(RuntimeError):
-        stage.record(view)
-    stage.world.watches.add = put
+    with monkeypatch.context() as crash:
+        crash.setattr(stage.world.watches, "add", _die)
+        with pytest.raises(RuntimeError):
+            stage.record(view)
     stage.record(viewed(NOON + hours(1)))
     assert watchers(stage) == []
     stage.record(view)

@@ -29,6 +29,15 @@ class Imported:
     failed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is recorded in one go: all that is known of some customers. behind: events that were read and come later."""
+
+    events: list[Event]
+    products: list[Product]
+    behind: int
+
+
 @dataclass(slots=True)
 class _Waiting:
     """What was read and not yet recorded."""
@@ -44,6 +53,56 @@ class _Waiting:
         self.products += told.products
         self.count += len(told.events)
 
+    def batches(self) -> Iterator[Batch]:
+        """All of it; the products before the events."""
+        if self.products:
+            yield Batch([], self.products, self.count)
+        groups, behind = iter(self.events.values()), self.count
+        while events := [event for group in islice(groups, CUSTOMERS) for event in group]:
+            behind -= len(events)
+            yield Batch(events, [], behind)
+
+
+def batches(file: Iterable[Told]) -> Iterator[Batch]:
+    """The whole file, in the same batches each time: an import can go on behind those that are done."""
+    waiting = _Waiting()
+    for told in file:
+        waiting.add(told)
+        if waiting.count >= AT_ONCE:
+            yield from waiting.batches()
+            waiting = _Waiting()
+    yield from waiting.batches()
+
+
+class Import:
+    """One import, batch by batch. failed: of what was recorded before. Errors of the database are raised."""
+
+    def __init__(self, world: World, failed: int = 0) -> None:
+        self._world, self._recorder = world, Recorder(world)
+        self._customers: set[int] = set()  # hashes: a few bytes each
+        self._products: set[str] = set()
+        self.imported = Imported(failed=failed)
+
+    def take(self, batch: Batch) -> None:
+        """Record it. Repeating that is safe."""
+        if batch.products:
+            self._world.catalogue.learn(batch.products)
+        failures = self._recorder.record(batch.events)
+        self.imported.failed += len(failures)
+        self._count(batch, {failure.event.id for failure in failures})
+
+    def skip(self, batch: Batch) -> None:
+        """Count it only: it was recorded before."""
+        self._count(batch, set())
+
+    def _count(self, batch: Batch, failed: set[str]) -> None:
+        self.imported.orders += sum(
+            event.name == Name.ORDER_COMPLETED and event.id not in failed for event in batch.events
+        )
+        self._customers |= {hash(event.identities[0]) for event in batch.events}
+        self._products |= {product["id"] for product in batch.products}
+        self.imported.customers, self.imported.products = len(self._customers), len(self._products)
+
 
 def record(
     file: Iterable[Told],
@@ -56,56 +115,18 @@ def record(
 
     remark: is told of every line that was rejected or read in part.
     """
-    importing = _Importing(world, progress)
-    for told in file:
-        for each in told.remarks:
-            remark(each)
-            importing.imported.rejected += each.rejected
-        importing.take(told)
-    importing.flush()
+    importing, recorded = Import(world), 0
+    for batch in batches(noted(file, importing.imported, remark)):
+        importing.take(batch)
+        recorded += len(batch.events)
+        progress(recorded, recorded + batch.behind)
     return importing.imported
 
 
-class _Importing:
-    """One import."""
-
-    def __init__(self, world: World, progress: Progress) -> None:
-        self._world, self._progress = world, progress
-        self._recorder = Recorder(world)
-        self._waiting = _Waiting()
-        self._customers: set[int] = set()  # hashes: a few bytes each
-        self._products: set[str] = set()
-        self._recorded = 0
-        self.imported = Imported()
-
-    def take(self, told: Told) -> None:
-        """Hold back, or record when enough has come together."""
-        self._waiting.add(told)
-        if self._waiting.count >= AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Record what waits."""
-        waiting, self._waiting = self._waiting, _Waiting()
-        if waiting.products:
-            self._world.catalogue.learn(waiting.products)
-        for events in _batches(waiting.events):
-            failures = self._recorder.record(events)
-            self._count(events, {failure.event.id for failure in failures})
-            self._recorded += len(events)
-            self._progress(self._recorded, self._recorded - len(events) + waiting.count)
-            waiting.count -= len(events)
-        self._customers |= set(map(hash, waiting.events))
-        self._products |= {product["id"] for product in waiting.products}
-        self.imported.customers, self.imported.products = len(self._customers), len(self._products)
-
-    def _count(self, events: list[Event], failed: set[str]) -> None:
-        taken = [event.name for event in events if event.id not in failed]
-        self.imported.orders += taken.count(Name.ORDER_COMPLETED)
-        self.imported.failed += len(events) - len(taken)
-
-
-def _batches(events: dict[Identity, list[Event]]) -> Iterator[list[Event]]:
-    groups = iter(events.values())
-    while batch := [event for group in islice(groups, CUSTOMERS) for event in group]:
-        yield batch
+def noted(file: Iterable[Told], imported: Imported, remark: Callable[[Remark], None]) -> Iterator[Told]:
+    """The same, on its way past whoever wants the remarks; those on rejected lines are counted."""
+    for told in file:
+        for each in told.remarks:
+            remark(each)
+            imported.rejected += each.rejected
+        yield told

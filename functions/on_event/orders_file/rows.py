@@ -10,8 +10,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from on_event import reading
+from on_event.cycles import days_of
 from perennial.errors import Unintelligible
-from perennial.events import ConsentEvidence, ConsentState, Line, Product
+from perennial.events import Confirmation, ConsentEvidence, ConsentState, Line, Product
 from perennial.identities import Identity, Kind, strongest_first
 from perennial.money import minor_units
 from perennial.times import stamp
@@ -20,7 +21,7 @@ SOURCE = "orders_file"
 NEEDED = ("customer", "ts", "order_id", "product", "category", "qty", "value")
 PERSON = ("email", "first_name", "last_name", "phone", "locale", "timezone", "country")
 CONSENT = {"email_consent": "email", "sms_consent": "sms"}
-OPTIONAL = (*PERSON, *CONSENT, "consent_at", "title", "url", "image", "currency")
+OPTIONAL = (*PERSON, *CONSENT, "consent_at", "title", "url", "image", "currency", "cycle_days")
 LONG_AGO = "2000-01-01T00:00:00.000Z"  # of words that yield to every dated one
 
 _ORDERED = ("order_id", "product", "qty", "value")
@@ -75,6 +76,8 @@ def read_row(cells: Mapping[str, str], terms: Terms) -> Row:
     customer = _customer(cells)
     at = _time("ts", cells, terms)
     traits, left_out = _traits(cells)
+    if cells.get("cycle_days") and days_of(cells["cycle_days"]) is None:
+        left_out.append("cycle_days")
     consent = _consent(cells, terms, at)
     bought = _bought(cells, terms, at) if any(cells.get(name) for name in _ORDERED) else None
     if bought is None and not traits and not consent:
@@ -163,18 +166,16 @@ def _consent(cells: Mapping[str, str], terms: Terms, at: datetime) -> dict[str, 
     given = {column: cells[column] for column in CONSENT if cells.get(column)}
     said_at = stamp(_time("consent_at", cells, terms)) if given and cells.get("consent_at") else None
     states = {CONSENT[column]: _state(column, word) for column, word in given.items()}
-    return {
+    said = {
         channel: ConsentEvidence(
-            state=state, at=said_at or (LONG_AGO if state in _GRANTS else stamp(at)), source=SOURCE, **_proof(cells, channel)
+            state=state, at=said_at or (LONG_AGO if state in _GRANTS else stamp(at)), source=SOURCE
         )
         for channel, state in states.items()
     }
-
-
-def _proof(cells: Mapping[str, str], channel: str) -> _Proof:
-    """The word `confirmed`: they were asked at that address, and said yes."""
-    confirmed = cells.get(f"{channel}_consent", "").lower() == _CONFIRMED
-    return {"confirmation": Confirmation.GIVEN} if confirmed else {}
+    for column, word in given.items():
+        if word.lower() == _CONFIRMED:  # they were asked at that address, and said yes there
+            said[CONSENT[column]]["confirmation"] = Confirmation.GIVEN
+    return said
 
 
 def _state(column: str, word: str) -> ConsentState:
@@ -229,4 +230,6 @@ def _product(cells: Mapping[str, str], product_id: str, at: str) -> Product:
         product["url"] = url
     if image := reading.url(cells.get("image")):
         product["image"] = image
+    if cycle := days_of(cells.get("cycle_days")):
+        product["cycle_days"] = cycle
     return product

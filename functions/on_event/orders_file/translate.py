@@ -2,8 +2,8 @@
 
 Columns, in any order: `customer, ts, order_id, product, category, qty, value`, with a line for each line of an order;
 `value` is that line's, in major units. Optional: `email, first_name, last_name, phone, locale, timezone, country,
-email_consent, sms_consent, consent_at, title, url, image, currency`. A line without order_id, product, qty and value is a
-sign-up.
+email_consent, sms_consent, consent_at, title, url, image, currency, cycle_days` (how long a product lasts, by the
+merchant's own word). A line without order_id, product, qty and value is a sign-up.
 
 Lines of one order may stand apart, but by no more than `WINDOW` lines: then the order is taken as complete. An order with a
 line that cannot be read is left out as a whole, so that it is right once that line is mended and the file imported again.

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from on_event import reading
+from on_event.cycles import cycle_of
 from perennial.errors import Unintelligible
 from perennial.events import Product
 
@@ -36,6 +37,8 @@ def product_of(resource: dict[str, Any], shop: str, currency: str | None, at: st
     available = _available(resource)
     if available is not None:
         product["available"] = available
+    if cycle := cycle_of(resource.get("metafields"), _tags(resource)):
+        product["cycle_days"] = cycle
     return product
 
 
@@ -45,6 +48,11 @@ def deleted(resource: dict[str, Any], at: str) -> Product:
     if product_id is None:
         raise Unintelligible("A deleted product without an id.")
     return Product(id=product_id, at=at, rank=2, available=False, deleted=True)
+
+
+def _tags(resource: dict[str, Any]) -> list[str]:
+    tags = resource.get("tags")
+    return tags[:10_000].split(",") if isinstance(tags, str) else []
 
 
 def _url(resource: dict[str, Any], shop: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from on_event import reading
+from on_event.cycles import cycle_of
 from on_event.woocommerce.orders import title_of
 from perennial.errors import Unintelligible
 from perennial.events import Product
@@ -34,6 +35,9 @@ def product_of(resource: dict[str, Any], product_id: str, currency: str | None, 
     available = _available(resource)
     if available is not None:
         product["available"] = available
+    tags = (tag.get("name") for tag in reading.mappings(resource.get("tags")))
+    if cycle := cycle_of(resource.get("meta_data"), tags):
+        product["cycle_days"] = cycle
     return product
 
 

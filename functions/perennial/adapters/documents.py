@@ -8,12 +8,13 @@ from itertools import islice
 from typing import Any
 
 from perennial.adapters.codec import pack, unpack
-from perennial.adapters.layout import due_at, expires_at, next_version, shard_of
-from perennial.adapters.table import ABSENT, Condition, Item, Table, absent_or, equals, key, number, text
+from perennial.adapters.layout import due_at, expires_at, mark_expires_at, next_version, shard_of
+from perennial.adapters.table import ABSENT, Condition, Item, Table, equals, key, number, text
 from perennial.customer import Customer
-from perennial.identities import Identity, IdentityKeys
+from perennial.errors import Conflict
+from perennial.identities import PERSONAL, Identity, IdentityKeys
 from perennial.ports import NOBODY, SHARED_BY
-from perennial.times import stamp
+from perennial.times import Stamp, stamp
 
 _CUSTOMER = "CUSTOMER#"
 
@@ -43,15 +44,14 @@ class DynamoDocuments:
         by_key = {text(self._identity_pk(identity))["S"]: identity for identity in identities}
         keys = (_identity_key(pk) for pk in by_key)
         items = self._table.get_many(keys, ("pk", "customer", "sharers"), consistent=True)
-        return {by_key[item["pk"]["S"]]: _owner(item) for item in items}
+        return {by_key[item["pk"]["S"]]: _owner(item) for item in items if "customer" in item}
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
         stored = next_version(customer)
         document = (document_item(stored), _unchanged_since(customer))
-        # One's own claim is no obstacle: it may be the trace of a call whose answer was lost.
-        free_or_own = absent_or(equals("customer", text(customer["id"])))
+        mine = _mine_to_claim(customer)
         pointers = (
-            (_identity_key(pk) | {"customer": text(customer["id"])}, free_or_own)
+            (_identity_key(pk) | {"customer": text(customer["id"])}, mine)
             for pk in dict.fromkeys(map(self._identity_pk, identities))
         )
         self._table.put_together([document, *pointers])
@@ -72,6 +72,25 @@ class DynamoDocuments:
             ConditionExpression="attribute_exists(customer)",
             ExpressionAttributeValues={":one": {"SS": [customer_id]}},
         )
+
+    def forget(self, customer_id: str, stored: Collection[Identity], at: Stamp) -> None:
+        for identity in stored:
+            keep = "" if identity.kind in PERSONAL else ", expires_at = :expires"
+            expires = {} if identity.kind in PERSONAL else {":expires": number(mark_expires_at(at))}
+            try:
+                self._table.update(
+                    _identity_key(f"IDENTITY#{identity.kind}#{identity.value}"),
+                    f"SET erased_at = :at{keep} REMOVE customer",
+                    ConditionExpression="attribute_not_exists(customer) OR customer = :owner",
+                    ExpressionAttributeValues={":at": text(at), ":owner": text(customer_id), **expires},
+                )
+            except Conflict:
+                continue  # it leads to somebody else
+
+    def forgotten(self, identities: Collection[Identity]) -> dict[Identity, Stamp]:
+        by_key = {text(self._identity_pk(identity))["S"]: identity for identity in identities}
+        items = self._table.get_many(map(_identity_key, by_key), ("pk", "erased_at"), consistent=True)
+        return {by_key[item["pk"]["S"]]: item["erased_at"]["S"] for item in items if "erased_at" in item}
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         if limit < 1:
@@ -113,6 +132,16 @@ def document_item(customer: Customer) -> Item:
     if expires is not None:
         item["expires_at"] = number(expires)
     return item
+
+
+def _mine_to_claim(customer: Customer) -> Condition:
+    """One's own claim is no obstacle: it may be the trace of a call whose answer was lost."""
+    known = customer.get("erased_at", "0")
+    return Condition(
+        "(attribute_not_exists(customer) OR customer = :owner)"
+        " AND (attribute_not_exists(erased_at) OR erased_at <= :known)",
+        values={":owner": text(customer["id"]), ":known": text(known)},
+    )
 
 
 def _unchanged_since(customer: Customer) -> Condition:

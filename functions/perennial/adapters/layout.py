@@ -22,9 +22,9 @@ def shard_of(customer_id: str) -> int:
 def due_at(customer: Customer) -> Stamp | None:
     """When the sweep shall look at it; None keeps it out of the index, as always for visitors' documents.
 
-    A frozen one is in it until its merge is finished, whoever it belonged to.
+    A frozen one is in it until its merge is finished, whoever it belonged to, and an erased one until its erasure is.
     """
-    if is_anonymous(customer) and "merged_into" not in customer:
+    if is_anonymous(customer) and "merged_into" not in customer and "erasing" not in customer:
         return None
     return customer["wake_at"]
 
@@ -58,3 +58,8 @@ def _corrected(customer: Customer) -> Iterator[Stamp]:
     yield from customer["seen"].values()
     if customer["cart"]:
         yield customer["cart"]["at"]
+
+
+def mark_expires_at(erased_at: Stamp) -> int:
+    """Epoch second from which it may be forgotten that an identity was let go."""
+    return _epoch(erased_at, FROZEN_KEPT)

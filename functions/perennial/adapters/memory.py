@@ -80,7 +80,7 @@ class MemoryWorld:
     def __init__(self, clock: Clock, settings: Mapping[str, str]) -> None:
         self.clock = clock
         self._settings = settings
-        self.documents = MemoryDocuments()
+        self.documents = MemoryDocuments(IdentityKeys(settings.get("IDENTITY_KEY") or "in memory"))
         self.timeline = MemoryTimeline()
         self.catalogue = MemoryCatalogue()
         self.watches = MemoryWatches()
@@ -91,6 +91,7 @@ class MemoryWorld:
         self.browser_queue = MemoryQueue()
         self.shards_queue = MemoryQueue()
         self.send_queue = MemoryQueue()
+        self.import_queue = MemoryQueue()
         self.rejected = MemoryQueue()
         self.mailer = MemoryMailer()
         self.texter = MemoryTexter()

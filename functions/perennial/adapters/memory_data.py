@@ -10,15 +10,20 @@ from perennial.adapters.codec import pack, unpack
 from perennial.adapters.layout import due_at, next_version, shard_of
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
-from perennial.identities import Identity
+from perennial.identities import Identity, IdentityKeys
 from perennial.ports import NOBODY, SHARED_BY, Live, TimelineItem
-from perennial.times import stamp
+from perennial.times import Stamp, stamp
 
 
 class MemoryDocuments:
-    """`ports.Documents`; keeps packed bodies, so that nobody shares a document by accident."""
+    """`ports.Documents`; keeps packed bodies, so that nobody shares a document by accident.
 
-    def __init__(self) -> None:
+    Identities are kept by their stored value, as anywhere.
+    """
+
+    def __init__(self, keys: IdentityKeys | None = None) -> None:
+        self._keys = keys or IdentityKeys("in memory")
+        self._forgotten: dict[Identity, str] = {}
         self._bodies: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
         self._owners: dict[Identity, str] = {}
@@ -33,25 +38,44 @@ class MemoryDocuments:
         return self._put(next_version(customer))
 
     def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
-        return {each: self._owner(each) for each in identities if each in self._owners}
+        stored = {each: self._stored(each) for each in identities}
+        return {each: self._owner(kept) for each, kept in stored.items() if kept in self._owners}
 
     def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
         self._check_version(customer)
-        for identity in identities:
+        stored = set(map(self._stored, identities))
+        for identity in stored:
             if self._owners.get(identity, customer["id"]) != customer["id"]:
                 raise Conflict("An identity belongs to another customer.")
-        self._owners.update(dict.fromkeys(identities, customer["id"]))
+            if self._forgotten.get(identity, "") > customer.get("erased_at", ""):
+                raise Conflict("An identity was let go.")
+        for identity in stored:
+            self._forgotten.pop(identity, None)
+            self._owners[identity] = customer["id"]
         return self._put(next_version(customer))
 
     def point(self, identity: Identity, owner: str, to: str) -> None:
-        if self._owners.get(identity) != owner:
+        if self._owners.get(self._stored(identity)) != owner:
             raise Conflict("The identity belongs to another customer.")
-        self._owners[identity] = to
+        self._owners[self._stored(identity)] = to
 
     def share(self, identity: Identity, customer_id: str) -> None:
-        if identity not in self._owners:
+        if self._stored(identity) not in self._owners:
             raise Conflict("Nobody has the identity yet.")
-        self._sharers[identity].add(customer_id)
+        self._sharers[self._stored(identity)].add(customer_id)
+
+    def forget(self, customer_id: str, stored: Collection[Identity], at: Stamp) -> None:
+        for identity in stored:
+            if self._owners.get(identity, customer_id) == customer_id:
+                self._owners.pop(identity, None)
+                self._forgotten[identity] = at
+
+    def forgotten(self, identities: Collection[Identity]) -> dict[Identity, Stamp]:
+        stored = {each: self._stored(each) for each in identities}
+        return {each: self._forgotten[kept] for each, kept in stored.items() if kept in self._forgotten}
+
+    def _stored(self, identity: Identity) -> Identity:
+        return Identity(identity.kind, self._keys.stored(identity))
 
     def _owner(self, identity: Identity) -> str:
         return self._owners[identity] if len(self._sharers[identity]) <= SHARED_BY else NOBODY
@@ -95,6 +119,11 @@ class MemoryTimeline:
         items: list[TimelineItem] = [unpack(data) for data in self._items.get(customer_id, {}).values()]
         return sorted(items, key=lambda item: (item["occurred_at"], item["id"]))
 
+    def forget(self, customer_id: str, until: Stamp) -> None:
+        gone = {item["id"] for item in self.read(customer_id) if item["received_at"] <= until}
+        kept = self._items.get(customer_id, {})
+        self._items[customer_id] = {each: data for each, data in kept.items() if each not in gone}
+
 
 class MemoryQueue:
     """`ports.Queue`. reasons: one beside each body. refuses: says which bodies are not taken."""
@@ -119,16 +148,19 @@ class MemoryQueue:
 
 
 class MemoryBlobs:
-    """`ports.Blobs`."""
+    """`ports.Blobs`. objects: the newest of each key; versions: all of them, the n-th of a key (from 1) named "n"."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.versions: dict[tuple[str, str], bytes] = {}
 
     def put(self, key: str, data: bytes) -> None:
         self.objects[key] = data
+        version = 1 + sum(each == key for each, _ in self.versions)
+        self.versions[key, str(version)] = data
 
-    def get(self, key: str) -> bytes:
-        return self.objects[key]
+    def get(self, key: str, version: str | None = None) -> bytes:
+        return self.objects[key] if version is None else self.versions[key, version]
 
 
 class MemoryLivePointer:

@@ -44,11 +44,6 @@ def equals(attribute: str, value: Mapping[str, Any]) -> Condition:
     return Condition("#held = :held", {"#held": attribute}, {":held": value})
 
 
-def absent_or(condition: Condition) -> Condition:
-    """Nothing is stored, or `condition` holds."""
-    return condition._replace(expression=f"{ABSENT.expression} OR {condition.expression}")
-
-
 def text(value: str) -> dict[str, str]:
     """A string attribute. Half of a surrogate pair, which the service refuses, becomes a question mark."""
     return {"S": value.encode("utf-8", "replace").decode()}
@@ -91,6 +86,12 @@ class Table:
         distinct = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
         for some in in_groups(distinct.values(), _PUT_AT_ONCE):
             self._put_all({self.name: [{"PutRequest": {"Item": item}} for item in some]})
+
+    def delete_many(self, keys: Iterable[Item]) -> None:
+        """Delete by primary key, whether there or not. Returns when all are gone."""
+        distinct = {(key["pk"]["S"], key["sk"]["S"]): key for key in keys}
+        for some in in_groups(distinct.values(), _PUT_AT_ONCE):
+            self._put_all({self.name: [{"DeleteRequest": {"Key": each}} for each in some]})
 
     def get(self, key: Item) -> Item | None:
         """One item, consistently, None when there is none."""

@@ -8,6 +8,7 @@ from typing import Any
 from perennial.adapters.codec import pack, unpack
 from perennial.adapters.table import Item, Table, number, text
 from perennial.ports import TimelineItem
+from perennial.times import Stamp
 
 _EVENT = "EVENT#"
 
@@ -32,6 +33,21 @@ class DynamoTimeline:
             ConsistentRead=True,
         )
         return sorted(map(_from_item, items), key=lambda item: (item["occurred_at"], item["id"]))
+
+
+    def forget(self, customer_id: str, until: Stamp) -> None:
+        items = self._table.query(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            FilterExpression="received_at <= :until",
+            ExpressionAttributeValues={
+                ":pk": _partition(customer_id),
+                ":event": text(_EVENT),
+                ":until": text(until),
+            },
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+        self._table.delete_many(list(items))
 
 
 def event_item(customer_id: str, event: TimelineItem) -> Item:

@@ -10,6 +10,7 @@ from perennial.publishing.problems import did_you_mean, one_of, refusal, shown
 from perennial.publishing.triggers import (
     Audience,
     Browse,
+    Event,
     OptIn,
     Replenishment,
     Strict,
@@ -136,7 +137,7 @@ class CampaignFile(Strict):
     once_per: OncePer | None = Field(
         default=None,
         description="Time from the last first message until the next may come, or never, or always. "
-        "Where this is left out: browse 3 days, opt_in 1 day, replenishment 14 days, winback 90 days.",
+        "Where this is left out: browse 3 days, event 1 day, opt_in 1 day, replenishment 14 days, winback 90 days.",
     )
     send_between: ClockWindow | None = Field(
         default=None, description="Times of day in the customer's zone; where this is left out, the shop's."
@@ -153,6 +154,7 @@ class CampaignFile(Strict):
 MODELS: dict[tuple[str, ...], type[Strict]] = {
     (): CampaignFile,
     ("trigger", "<browse>"): Browse,
+    ("trigger", "<event>"): Event,
     ("trigger", "<opt_in>"): OptIn,
     ("trigger", "<replenishment>"): Replenishment,
     ("trigger", "<winback>"): Winback,

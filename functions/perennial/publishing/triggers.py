@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -21,7 +22,7 @@ from pydantic import (
 from perennial.events import Name
 from perennial.publishing import expressions
 from perennial.publishing.problems import did_you_mean, known_are, one_of, refusal, shown
-from perennial.publishing.values import Days, HalfHourOrMore, Percentage
+from perennial.publishing.values import Days, Duration, HalfHourOrMore, Percentage
 
 Condition = Annotated[
     Any,
@@ -60,6 +61,31 @@ class Browse(_Trigger):
 
     kind: Literal["browse"]
     after: HalfHourOrMore = written("4 hours", "How long after the last view of the visit.")
+
+
+def _as_kept(name: object) -> str:
+    """Events are kept by their names in lower case, with underscores: only such a name can be met."""
+    kept = "_".join(re.findall(r"[^\W_]+", name.casefold())) if isinstance(name, str) else ""
+    if not kept:
+        raise ValueError(f"{shown(name)} is not the name of an event. Write for example 'workshop_booked'.")
+    if name != kept:
+        raise ValueError(f"{shown(name)} is kept as {shown(kept)}. Write that.")
+    return kept
+
+
+class Event(_Trigger):
+    """A customer did something that the shop sends by this name."""
+
+    kind: Literal["event"]
+    name: Annotated[
+        str, PlainValidator(_as_kept), WithJsonSchema({"type": "string", "pattern": "^[^A-Z\\s-]{1,100}$"})
+    ] = Field(
+        description="The event's name as it is kept: workshop_booked for 'Workshop Booked'.",
+        examples=["workshop_booked"],
+    )
+    after: Duration = written(
+        "1 minute", "How long after it happened; when it happens again before that, after the last time."
+    )
 
 
 class OptIn(_Trigger):
@@ -106,12 +132,13 @@ class KindDefaults:
 
 DEFAULTS = {
     "browse": KindDefaults(once_per="3 days", about_a_product=False),
+    "event": KindDefaults(once_per="1 day", about_a_product=False),
     "opt_in": KindDefaults(once_per="1 day", about_a_product=False, ends_with=Name.CONSENT_CHANGED.value),
     "replenishment": KindDefaults(once_per="14 days", about_a_product=True),
     "winback": KindDefaults(once_per="90 days", about_a_product=False),
 }
 _LATER = (
-    "anniversary", "back_in_stock", "birthday", "cart", "checkout", "cross_sell", "event", "post_purchase",
+    "anniversary", "back_in_stock", "birthday", "cart", "checkout", "cross_sell", "post_purchase",
     "price_drop", "referral", "review", "scheduled", "segment", "stage", "sunset", "tier", "welcome",
 )  # fmt: skip
 
@@ -141,6 +168,7 @@ def _known_kind(value: Any) -> Any:
 
 Trigger = Annotated[
     Annotated[Browse, Tag("<browse>")]
+    | Annotated[Event, Tag("<event>")]
     | Annotated[OptIn, Tag("<opt_in>")]
     | Annotated[Replenishment, Tag("<replenishment>")]
     | Annotated[Winback, Tag("<winback>")],

@@ -95,7 +95,7 @@ def clock_window(value: object) -> tuple[str, str]:
 
 def once_per(value: object) -> Span | Literal["never", "always"]:
     """A duration, `never` (never again) or `always`."""
-    if value in {"never", "always"}:
+    if value in ("never", "always"):  # not a set: it may have no hash
         return "never" if value == "never" else "always"
     try:
         return duration(value)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perennial.triggers import browse, opt_in, replenishment, winback
+from perennial.triggers import browse, event, opt_in, replenishment, winback
 from perennial.triggers.occurrence import Trigger
 
 TRIGGERS: Mapping[str, Trigger] = {
     "browse": browse.occurrences,
+    "event": event.occurrences,
     "opt_in": opt_in.occurrences,
     "replenishment": replenishment.occurrences,
     "winback": winback.occurrences,

@@ -1,11 +1,11 @@
-"""rudder-sdk-python: `rudder_python.py HOST WRITE_KEY USER_ID < story.json`; fails when an event was not delivered."""
+"""rudder-sdk-python: `rudder_python.py HOST WRITE_KEY USER_ID < story.json`; fails when one was not delivered."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from rudderstack.analytics.client import Client
+from rudderstack.analytics.client import Client  # type: ignore[import-untyped]
 
 
 def main() -> None:

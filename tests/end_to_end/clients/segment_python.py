@@ -1,11 +1,11 @@
-"""segment-analytics-python: `segment_python.py HOST WRITE_KEY USER_ID < story.json`; fails when an event was not delivered."""
+"""segment-analytics-python: `segment_python.py HOST WRITE_KEY USER_ID < story.json`; fails when one was not delivered."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from segment.analytics.client import Client
+from segment.analytics.client import Client  # type: ignore[import-untyped]
 
 
 def main() -> None:

@@ -53,9 +53,14 @@ SHOPIFY = [
     )
 ]
 FIELDS = {
-    "type": st.sampled_from(["track", "identify", "page"]) | JSON,
-    "event": st.sampled_from(["Product Viewed", "Order Completed", "Checkout Started", "Consent Changed"])
+    "type": st.sampled_from(["track", "track", "identify", "page", "screen", "group", "alias"]) | JSON,
+    "event": st.sampled_from(
+        ["Product Viewed", "Order Completed", "Order Refunded", "Cart Viewed", "Consent Changed", "Unsubscribed"]
+    )
     | JSON,
+    "previousId": st.sampled_from(["u-1", "u-2"]) | JSON,
+    "groupId": JSON,
+    "name": JSON,
     "userId": st.sampled_from(["u-1"]) | JSON,
     "anonymousId": JSON,
     "messageId": JSON,
@@ -77,6 +82,9 @@ FIELDS = {
         {"product_id": JSON, "order_id": JSON},
         optional={
             "products": JSON,
+            "cart_id": JSON,
+            "url": JSON,
+            "path": JSON,
             "currency": JSON,
             "total": JSON,
             "consent": JSON,
@@ -85,6 +93,7 @@ FIELDS = {
         },
     ),
 }
+PATHS = st.sampled_from(["/v1/batch", "/v1/track", "/v1/a", "/beacon/v1/batch", "/webhooks/shopify"])
 CALLS = JSON | st.fixed_dictionaries({}, optional=FIELDS)
 
 
@@ -176,7 +185,7 @@ def test_what_is_accepted_is_understood(calls: list[Any]) -> None:
     assert len(found.events) == answer["accepted"]
 
 
-@given(st.binary(max_size=60), st.sampled_from(["/v1/batch", "/v1/track", "/webhooks/shopify"]), TEXT, TEXT)
+@given(st.binary(max_size=60), PATHS, TEXT, TEXT)
 @settings(max_examples=120, deadline=None)
 def test_any_bytes_at_the_door(body: bytes, path: str, key: str, signed: str) -> None:
     """Raw bytes under any headers are answered with a status of 200 to 499."""

@@ -135,7 +135,12 @@ def test_a_flood_of_watchers_is_told_in_rounds(monkeypatch: pytest.MonkeyPatch):
     house = House(watchers=35)
     sizes: list[int] = []
     record = house.world.timeline.add
-    house.world.timeline.add = lambda items: (sizes.append(len(items)), record(items))[1]
+
+    def counted(items: Any) -> None:
+        sizes.append(len(items))
+        record(items)
+
+    monkeypatch.setattr(house.world.timeline, "add", counted)
     house.tell(price="14.99")
     house.run()
     assert house.told("product_restocked") == house.told("price_dropped") == [1] * 35

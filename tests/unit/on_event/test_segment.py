@@ -102,7 +102,7 @@ def test_the_events_of_a_shop() -> None:
         "status": "open",
         "total": 3070,
         "currency": "EUR",
-        "trusted": True,
+        "trusted": False,  # what the store signs of the same order holds against it
         "lines": lines,
     }
 

@@ -77,6 +77,25 @@ def test_every_track_call_is_taken(path: Path) -> None:
     assert len(segment(content).events) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "event"),
+    [
+        ("identify", "http_api_identify_0", "identified"),
+        ("track", "http_api_track_1", "item_purchased"),
+        ("page", "http_api_page_or_screen_2_2", "page_viewed"),
+        ("screen", "http_api_page_or_screen_2_2", "screen_viewed"),
+        ("alias", "http_api_alias_5", "aliased"),
+    ],
+)
+def test_each_documented_call(kind: str, name: str, event: str) -> None:
+    """By its long and its short path; more than a year old, it keeps its time."""
+    for path in (f"/v1/{kind}", f"/v1/{kind[0]}"):
+        at = world()
+        assert answer(at, call(path, payload(f"segment/{name}")))[1]["accepted"] == 1
+        [found] = translate(open_envelope(at.browser_queue.bodies[0], at.blobs)).events
+        assert (found.name, found.occurred_at.year) == (event, 2012)
+
+
 def test_the_documented_batch() -> None:
     """With a date nobody can read in it: all four calls are taken."""
     content = payload("segment/http_api_batch_6")

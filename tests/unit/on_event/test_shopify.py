@@ -1,4 +1,4 @@
-"""Shopify webhooks as canonical events."""
+"""Shopify's orders and customers as canonical events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from perennial.errors import Unintelligible
 from perennial.events import Event
 from perennial.identities import Kind
-from tests.unit.on_event.sending import NOW, fixture, raw, shopify, world
+from tests.unit.on_event.sending import NOW, fixture, raw, shopify
 
 MIRA = "7012345678901234567"
 COMPOST = "9007199254740993"
@@ -159,57 +159,6 @@ def test_a_sale_to_nobody_is_no_event() -> None:
     assert translation.products
 
 
-def test_order_lines_teach_the_catalogue() -> None:
-    """Title and price at the time, with the rank of an order line; nothing of a custom item."""
-    products = shopify("orders/create", raw("shopify/order_created")).products
-    assert [product["id"] for product in products] == [COMPOST, "48213377"]
-    assert products[0] == {
-        "id": COMPOST,
-        "title": "Peat-free compost",
-        "at": "2026-03-02T07:15:06.000Z",
-        "rank": 1,
-        "price": 1290,
-        "currency": "EUR",
-    }
-
-
-def test_a_checkout() -> None:
-    """A cart with its way back; the guest is known by address and tokens, and a tick grants nothing."""
-    event = one("checkouts/create", raw("shopify/checkout_created"))
-    assert event.name == "checkout_started"
-    assert event.properties["cart"] == {
-        "token": "ch-41aa0b7c93",
-        "at": "2026-03-01T20:42:55.000Z",
-        "currency": "EUR",
-        "lines": [{"product_id": COMPOST, "quantity": 1, "price": 1290, "variant_id": "9007199254740995"}],
-        "url": "https://garden.example/checkouts/ac/ch-41aa0b7c93/recover?key=k1",
-    }
-    assert {kind for kind, _ in event.identities} == {Kind.EMAIL, Kind.PHONE, Kind.CART}
-    assert "consent" not in event.properties
-    assert one("checkouts/update", raw("shopify/checkout_created")).name == "checkout_updated"
-
-
-def test_a_completed_checkout_is_an_empty_cart() -> None:
-    """Its order may have been told before: nobody is to be reminded of it."""
-    content = fixture("shopify/checkout_created") | {"completed_at": "2026-03-01T21:50:00Z"}
-    assert one("checkouts/update", content).properties["cart"]["lines"] == []
-
-
-@pytest.mark.parametrize("topic", ["carts/create", "carts/update"])
-def test_a_cart(topic: str) -> None:
-    """Known by its token alone, its currency told by its lines."""
-    event = one(topic, raw("shopify/cart_updated"))
-    assert (event.name, event.identities) == ("cart_updated", ((Kind.CART, "c1-9f2b7d50e4"),))
-    assert event.properties["cart"]["currency"] == "EUR"
-    assert event.properties["cart"]["lines"][0]["quantity"] == 2
-
-
-def test_a_storefront_token_is_that_of_the_webhooks() -> None:
-    """Storefronts append a key to the token; both are one cart."""
-    content = fixture("shopify/cart_updated") | {"token": "c1-9f2b7d50e4?key=abc"}
-    assert one("carts/update", content).identities == ((Kind.CART, "c1-9f2b7d50e4"),)
-
-
 @pytest.mark.parametrize(
     ("topic", "name"), [("customers/create", "customer_created"), ("customers/update", "customer_updated")]
 )
@@ -219,94 +168,6 @@ def test_a_customer(topic: str, name: str) -> None:
     assert event.name == name
     assert event.identities[0] == (Kind.STORE, MIRA)
     assert event.properties["traits"]["first_name"] == "Mira"
-
-
-def test_a_product() -> None:
-    """A product webhook teaches the catalogue and concerns no customer."""
-    translation = shopify("products/update", raw("shopify/product_updated"), currency="EUR")
-    assert translation.events == []
-    assert translation.products == [
-        {
-            "id": COMPOST,
-            "title": "Peat-free compost",
-            "at": "2026-02-20T15:20:00.000Z",
-            "rank": 2,
-            "url": "https://garden.myshopify.example/products/peat-free-compost",
-            "image": "https://cdn.garden.example/compost.jpg",
-            "category": "Soil",
-            "price": 1290,
-            "currency": "EUR",
-            "available": True,
-        }
-    ]
-
-
-def test_a_price_needs_a_currency() -> None:
-    """The payload names none: without the shop's the price is left out, not guessed."""
-    [product] = shopify("products/create", raw("shopify/product_updated")).products
-    assert "price" not in product and "currency" not in product
-
-
-@pytest.mark.parametrize(
-    ("change", "available"),
-    [
-        ({"status": "draft"}, False),
-        ({"status": "archived"}, False),
-        ({"published_at": None}, False),
-        ({"variants": []}, False),
-        ({"variants": [{"inventory_quantity": 0, "inventory_policy": "deny"}]}, False),
-        ({"variants": [{"inventory_quantity": 0, "inventory_policy": "continue"}]}, True),
-        ({"variants": [{"inventory_quantity": 0, "inventory_management": None}]}, True),
-    ],
-)
-def test_availability(change: dict[str, Any], available: bool) -> None:
-    """Published, and some variant may be bought."""
-    [product] = shopify("products/update", fixture("shopify/product_updated") | change).products
-    assert product["available"] is available
-
-
-def test_a_partial_product_says_nothing_of_stock() -> None:
-    """A subscription for some fields only leaves the others as they are known."""
-    [product] = shopify("products/update", {"id": 5, "title": "Pot"}).products
-    assert product == {"id": "5", "title": "Pot", "at": "2026-03-05T12:00:00.000Z", "rank": 2}
-
-
-def test_a_deleted_product_is_never_shown_again() -> None:
-    """It has a mark that is news even of what was sold out, and the time of its deletion."""
-    at = "2026-03-05T11:00:00Z"
-    [product] = shopify("products/delete", {"id": 9007199254740993}, triggered_at=at).products
-    assert product == {
-        "id": COMPOST,
-        "at": "2026-03-05T11:00:00.000Z",
-        "rank": 2,
-        "available": False,
-        "deleted": True,
-    }
-
-
-@pytest.mark.parametrize("known_stock", [0, 5])
-@pytest.mark.parametrize("deleted_first", [True, False])
-def test_an_older_update_does_not_revive_a_product(deleted_first: bool, known_stock: int) -> None:
-    """Whichever comes first, and also where the product was sold out before."""
-    catalogue = world().catalogue
-    content = fixture("shopify/product_updated")
-    content["variants"] = [{"id": 1, "price": "1.00", "inventory_quantity": known_stock}]
-    catalogue.learn(shopify("products/update", content | {"updated_at": "2026-02-01T00:00:00Z"}).products)
-    late = shopify("products/update", raw("shopify/product_updated")).products
-    gone = shopify("products/delete", {"id": content["id"]}).products
-    for facts in (gone, late) if deleted_first else (late, gone):
-        catalogue.learn(facts)
-    product = catalogue.load([COMPOST])[COMPOST]
-    assert (product["available"], product["deleted"]) == (False, True)
-
-
-def test_an_order_line_does_not_revive_a_product() -> None:
-    """It teaches a title, and nothing of stock."""
-    catalogue = world().catalogue
-    catalogue.learn(shopify("products/delete", {"id": 9007199254740993}).products)
-    catalogue.learn(shopify("orders/create", raw("shopify/order_created")).products)
-    product = catalogue.load([COMPOST])[COMPOST]
-    assert (product["title"], product["available"]) == ("Peat-free compost", False)
 
 
 def test_a_deleted_order_leads_to_whoever_ordered() -> None:

@@ -32,6 +32,7 @@ def test_both_channels_of_an_order() -> None:
         "at": "2025-11-20T18:01:30.000Z",
         "source": "shopify",
         "evidence": "orders/create/6128374650192837461",
+        "confirmation": "given",
     }
     assert event.properties["consent"]["sms"]["state"] == "not_subscribed"
 

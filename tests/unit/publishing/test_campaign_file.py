@@ -60,7 +60,7 @@ BROKEN = [
     ("mode: live", "mode: live\nstage: retenton", 3, "stage", "Did you mean 'retention'?"),
     ("mode: live", "mode: live\ntopic: Special Offers", 3, "topic", "'special_offers'"),
     ("kind: browse", "kind: brows", 3, "trigger.kind", "Did you mean 'browse'?"),
-    ("kind: browse, ", "", 3, "trigger.kind", "Write browse, replenishment or winback."),
+    ("kind: browse, ", "", 3, "trigger.kind", "Write browse, event, opt_in, replenishment or winback."),
     (
         "trigger: {kind: browse, after: 4 hours}",
         "trigger: browse",
@@ -152,7 +152,6 @@ def test_each_mistake_is_told_with_file_line_key_and_remedy(
     [
         ("mode: live", "mode: live\nexperiment: {holdout: 10%}"),
         ("mode: live", "mode: live\nbackfill: none"),
-        ("mode: live", "mode: live\non_doubt: resend"),
         ("kind: browse", "kind: cart"),
         ("send: email", "send: push"),
         ("send: email", "offer: {coupon: A}, send: email"),

@@ -1,0 +1,71 @@
+"""What was sent, what was planned and dropped, and why the others got nothing: counted by campaign."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from infra.demo.live import Played
+from perennial.customer import Customer
+from perennial.explain import explain
+from perennial.outbox import Status
+from perennial.verdicts import Verdict
+
+
+class Outcome(NamedTuple):
+    """One row: what became of it, and how often by campaign. Groups: messages sent, messages dropped, customers without any."""
+
+    group: str
+    what: str
+    by_campaign: dict[str, int]
+
+
+SENT, DROPPED, NOTHING = "Messages sent", "Planned, then dropped", "Customers who got none"
+_CHANNELS = {"email": "by e-mail", "sms": "by text message"}
+_LABELS = {
+    Verdict.WAITING_UNTIL: "not due yet",
+    Verdict.NO_CONSENT: "no consent",
+    Verdict.NO_ADDRESS: "no address",
+    Verdict.SUPPRESSED: "address bounced",
+    Verdict.TOO_SOON: "had one too lately",
+    Verdict.OUTSIDE_AUDIENCE: "outside the audience",
+    Verdict.QUIET_HOURS_UNTIL: "waiting for the morning",
+    Verdict.CAPPED_UNTIL: "waiting for a free slot",
+    Verdict.EXITED_BY: "bought meanwhile",
+    Verdict.PAST_SEND_BY: "too late to be of use",
+}
+
+
+def outcomes(played: Played) -> list[Outcome]:
+    """Rows in their groups, the most frequent first. Each customer stands once in each campaign's last group, or got a message."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+
+    def count(group: str, what: str, campaign: str) -> None:
+        counts.setdefault((group, what), Counter())[campaign] += 1
+
+    for letter in played.letters:
+        count(SENT, _CHANNELS[letter.mail["channel"]], letter.mail["campaign"])
+    reached = {(letter.customer["id"], letter.mail["campaign"]) for letter in played.letters}
+    for customer in played.customers:
+        for settled in customer["settled"]:
+            if settled["status"] == Status.SKIPPED:
+                count(DROPPED, settled.get("reason", "").replace("_", " "), settled["campaign"])
+        for campaign, label in _standing(customer, played).items():
+            if (customer["id"], campaign) not in reached:
+                count(NOTHING, label, campaign)
+    groups = (SENT, DROPPED, NOTHING)
+    ordered = sorted(counts, key=lambda key: (groups.index(key[0]), -counts[key].total(), key[1]))
+    return [Outcome(group, what, dict(counts[group, what])) for group, what in ordered]
+
+
+def _standing(customer: Customer, played: Played) -> dict[str, str]:
+    told = explain(customer, played.shop, played.end)
+    return {campaign: _label(each["verdict"], each["facts"]) for campaign, each in told.items()}
+
+
+def _label(verdict: str, facts: dict[str, str]) -> str:
+    if verdict == Verdict.NOT_TRIGGERED:
+        return facts.get("why", "not triggered")
+    if verdict == Verdict.SKIPPED_BECAUSE:
+        return f"planned, then dropped: {facts['reason'].replace('_', ' ')}"
+    return _LABELS.get(Verdict(verdict), verdict.replace("_", " "))

@@ -1,0 +1,169 @@
+"""Verdicts and their facts as sentences for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from infra.demo.watch import Case, Letter
+from perennial.events import Product
+from perennial.gates.quiet_hours import next_opening
+from perennial.shop import Shop
+from perennial.times import moment, zone_of
+
+CHANNELS = {"email": "e-mail", "sms": "text message"}
+_SOURCES = {
+    "orders_file": "as the imported file says",
+    "shopify": "as the shop's webhook says",
+    "segment": "by a form in the shop",
+    "unsubscribe_link": "by the link in a mail",
+}
+_PROMPT = timedelta(minutes=2)  # messages leave within these
+
+
+class Words:
+    """Speaks about one shop and its products."""
+
+    def __init__(self, shop: Shop, products: Mapping[str, Product]) -> None:
+        self._shop, self._products = shop, products
+        self._sent: dict[str, Callable[[Letter], Iterator[str]]] = {
+            "browse": self._browse,
+            "replenishment": self._replenishment,
+            "winback": self._winback,
+        }
+
+    def why(self, letter: Letter) -> list[str]:
+        """Why this customer got this message, and why then."""
+        kind = self._shop.campaigns[letter.mail["campaign"]].kind
+        return [*self._sent[kind](letter), self._when(letter), _allowed(letter)]
+
+    def clock(self, at: str | datetime, zone: str) -> str:
+        """`Tue 15 Sep, 14:05` on somebody's clock."""
+        moment_ = moment(at) if isinstance(at, str) else at
+        return f"{moment_.astimezone(zone_of(zone)):%a %-d %b, %H:%M}"
+
+    def zone(self, letter: Letter) -> str:
+        """Where the customer's clock stands."""
+        return letter.customer["traits"].get("timezone", self._shop.settings.timezone)
+
+    def _browse(self, letter: Letter) -> Iterator[str]:
+        facts = letter.facts
+        at = self.clock(facts["last_view"], self.zone(letter))
+        yield f"Looked at {self.titles(facts['products'])} ({at}), and left with nothing in the cart."
+
+    def _replenishment(self, letter: Letter) -> Iterator[str]:
+        facts, (first, *others) = letter.facts, letter.facts["products"]
+        often = "once" if facts["times_bought"] == 1 else f"{facts['times_bought']} times"
+        yield f"Bought {self.titles([first])} {often}, last on {day(facts['last_bought'])}."
+        yield f"{_usually(facts)} {percent(facts['chance_within_14_days'])} likely to buy it within 14 days."
+        if others:
+            yield f"{self.titles(others)} will run out within the same week, and shares this message."
+
+    def _winback(self, letter: Letter) -> Iterator[str]:
+        facts = letter.facts
+        yield f"Last ordered on {day(facts['last_order_at'])}."
+        yield (
+            f"Usually every {facts['usual_days']} days; silent for {facts['silent_days']}, longer than nearly all pauses "
+            f"of this customer. {percent(facts['chance_within_30_days'])} likely to order within 30 days."
+        )
+
+    def _when(self, letter: Letter) -> str:
+        zone = self.zone(letter)
+        due, sent = self.clock(letter.due_at, zone), self.clock(letter.sent_at, zone)
+        if letter.due_at == self._shop.campaigns[letter.mail["campaign"]].live_since:
+            due = f"when the campaign went live, {due}"
+        if letter.sent_at - letter.due_at < _PROMPT:
+            return f"Due {due} on their clock ({zone}), and sent at once."
+        opens = next_opening(letter.due_at, self._shop.settings.send_between, zone_of(zone))
+        waited = "quiet hours" if opens > letter.due_at else "the frequency cap"
+        if letter.sent_at - opens >= _PROMPT and opens > letter.due_at:
+            waited = "quiet hours and the frequency cap"
+        return f"Due {due} on their clock ({zone}); held back by {waited}, and sent {sent}."
+
+    def titles(self, products: Sequence[str]) -> str:
+        """`A, B and C`."""
+        names = [self._products[each]["title"] if each in self._products else each for each in products]
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+    def verdict(self, case: Case) -> str:
+        """What the verdict says, with its facts."""
+        tell = _VERDICTS.get(case.verdict)
+        return tell(self, case) if tell else case.verdict.replace("_", " ").capitalize() + "."
+
+    def local(self, case: Case, stamp: str) -> str:
+        """A stamp on the clock of the case's customer."""
+        return self.clock(stamp, case.person.timezone)
+
+
+def _allowed(letter: Letter) -> str:
+    channel = letter.mail["channel"]
+    consent = letter.customer["consent"][channel]
+    source = _SOURCES.get(consent["source"], consent["source"])
+    return f"Agreed to get {CHANNELS[channel]}s on {day(consent['at'])}, {source}."
+
+
+def _usually(facts: Mapping[str, Any]) -> str:
+    whose = "Usually every" if facts["times_bought"] > 1 else "Customers usually buy it every"
+    return f"{whose} {facts['usual_days']} days, {facts['days_passed']} passed."
+
+
+def day(text: str) -> str:
+    """`25 August 2026` of a day or a stamp."""
+    return f"{date.fromisoformat(text[:10]):%-d %B %Y}"
+
+
+def percent(share: float) -> str:
+    """`64 %`, with a space that does not break."""
+    return f"{round(share * 100)}\u00a0%"
+
+
+def _no_consent(_: Words, case: Case) -> str:
+    facts = case.facts
+    said = facts["state"].replace("_", " ")
+    source = _SOURCES.get(facts.get("source", ""), "")
+    since = f" since {day(facts['at'])}{', ' + source if source else ''}" if "at" in facts else ""
+    return f"No consent to {CHANNELS[facts['channel']]}s: {said}{since}."
+
+
+def _exited(words: Words, case: Case) -> str:
+    what = f"order {case.facts['order']}, placed" if "order" in case.facts else f"{case.facts['event']},"
+    return f"Ended by {what} {words.local(case, case.facts['at'])}."
+
+
+def _waiting(words: Words, case: Case) -> str:
+    facts = case.facts
+    text = f"Waiting until {words.local(case, facts['until'])}."
+    if "usual_days" in facts:
+        text += f" Last bought on {day(facts['last_bought'])}; usually every {facts['usual_days']} days."
+    return text
+
+
+def _capped(words: Words, case: Case) -> str:
+    facts = case.facts
+    mails = f"{facts['messages']} mail" + ("s" if facts["messages"] > 1 else "")
+    return f"At most {mails} in {facts['hours']} hours: not before {words.local(case, facts['until'])}."
+
+
+def _skipped(_: Words, case: Case) -> str:
+    return f"Planned, and not sent: {case.facts['reason'].replace('_', ' ').replace(':', ' ')}."
+
+
+_VERDICTS: dict[str, Callable[[Words, Case], str]] = {
+    "no_consent": _no_consent,
+    "exited_by": _exited,
+    "waiting_until": _waiting,
+    "capped_until": _capped,
+    "skipped_because": _skipped,
+    "quiet_hours_until": lambda words, case: (
+        f"Quiet hours in {case.facts['zone']}: not before {words.local(case, case.facts['until'])}."
+    ),
+    "suppressed": lambda words, case: (
+        f"The address is closed for ever since {words.local(case, case.facts['at'])}: {case.facts['reason']}."
+    ),
+    "too_soon": lambda words, case: (
+        f"The last one was sent {words.local(case, case.facts['last_sent_at'])}; "
+        f"the next may go from {words.local(case, case.facts['free_from'])}."
+    ),
+    "not_triggered": lambda _, case: f"Not triggered: {case.facts['why']}.",
+}
