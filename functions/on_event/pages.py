@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from on_event import page_html
+from on_event import form_door, page_html
 from on_event.confirming import confirm
 from on_event.envelope import seal
 from on_event.unsubscribe import envelope_of, event_of
@@ -26,12 +26,15 @@ _log = logging.getLogger(__name__)
 
 
 def build(world: World) -> Handle:
-    """Answers `GET` and `POST` of `/unsubscribe/{token}` and `/confirm/{token}` of the HTTP API (payload format 2.0)."""
+    """Answers the routes of the HTTP API that people see: `/unsubscribe/{token}`, `/confirm/{token}`, `/forms/{name}`."""
     tokens = Tokens(world.setting("LINK_KEY"))
     recorder = Recorder(world)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        if event.get("rawPath", "").rpartition("/")[0].endswith("/confirm"):
+        page = event.get("rawPath", "").rpartition("/")[0]
+        if page.endswith("/forms"):
+            return form_door.answer(event, world)
+        if page.endswith("/confirm"):
             return _confirmation(world, recorder, tokens.read_confirm(_token(event)), event)
         claims = tokens.read(_token(event))
         if claims is None:

@@ -145,8 +145,8 @@ class Event:
     occurred_at: corrected and clamped; sent_at: the sender's own time exactly as given ("body time"), None if none.
     trusted: signed by the store, made with the server key, or ours. A browser key is not.
     identities: strongest first; empty only for feedback that names `customer_id`.
-    properties: canonical, as `Name` says, and in any event beside them `traits` ({first_name, last_name, email, phone, locale,
-    timezone, country, birthday}, only those known) and `consent` ({channel: ConsentEvidence}).
+    properties: canonical, as `Name` says, and in any event beside them `traits` ({first_name, last_name, email, phone,
+    locale, timezone, country, birthday}, only those known) and `consent` ({channel: ConsentEvidence}).
     """
 
     id: str

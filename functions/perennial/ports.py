@@ -30,7 +30,8 @@ class Documents(Protocol):
     def save(self, customer: Customer) -> Customer:
         """Put on condition that the stored version is `customer["version"]` (0: nothing stored).
 
-        Returns it with the new version. Conflict when another version is stored; any other error leaves open whether it was written.
+        Returns it with the new version. Conflict when another version is stored; any other error leaves open whether it
+        was written.
         """
         ...
 
@@ -78,7 +79,7 @@ class Documents(Protocol):
 
 
 class TimelineItem(TypedDict):
-    """One event as it is kept. Times are stamps; `expires_at` is in epoch seconds, absent for what stays (orders, consent)."""
+    """One event as it is kept. Times are stamps; `expires_at` is in epoch seconds, absent for what stays."""
 
     id: str
     name: str

@@ -12,13 +12,14 @@ from infra.demo.cast import cast
 from infra.demo.history import numbered, past_of, write_csv
 from infra.demo.people import person
 from infra.demo.plot import Plot
-from infra.demo.story import Story
 from infra.demo.storefront import Storefront
+from infra.demo.story import Story
 from infra.demo.watch import Case, Letter, Watch
 from infra.desk.desk import CONTENT, Desk
 from on_event.orders_file.record import Imported, record
 from on_event.orders_file.translate import Remark, Terms, translate
 from perennial.customer import Customer, is_anonymous
+from perennial.errors import PerennialError
 from perennial.events import Product
 from perennial.publishing import files_of, interval_tables, publish, read_content
 from perennial.shop import Shop
@@ -46,7 +47,6 @@ class Played:
     shop: Shop
     end: datetime
     requests: int
-    dead_letters: int
 
 
 def play(
@@ -54,7 +54,7 @@ def play(
 ) -> Played:
     """The demo with so many customers (15 of them have parts of their own); `folder` gets the CSV.
 
-    Equal arguments give equal results.
+    Equal arguments give equal results. PerennialError when something of it ended among the dead letters.
     """
     end = START + timedelta(days=days)
     parts = cast(START)
@@ -101,6 +101,8 @@ def _import(desk: Desk, csv: Path, progress: Progress, remarks: list[Remark]) ->
 
 
 def _played(desk: Desk, imported: Imported, remarks: list[Remark], watch: Watch, shop: Storefront) -> Played:
+    if letters := desk.dead_letters():
+        raise PerennialError(f"{len(letters)} message(s) could not be handled. The first: {letters[0]['reason']}")
     customers = [each for each in desk.world.documents.scan() if not is_anonymous(each)]
     wanted = {
         product
@@ -117,5 +119,4 @@ def _played(desk: Desk, imported: Imported, remarks: list[Remark], watch: Watch,
         shop=desk.world.shop(),
         end=desk.now,
         requests=shop.requests,
-        dead_letters=len(desk.dead_letters()),
     )

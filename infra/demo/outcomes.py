@@ -13,14 +13,14 @@ from perennial.verdicts import Verdict
 
 
 class Outcome(NamedTuple):
-    """One row: what became of it, and how often by campaign. Groups: messages sent, messages dropped, customers without any."""
+    """One row: what became of it, and how often by campaign. The first groups count messages, the last one customers."""
 
     group: str
     what: str
     by_campaign: dict[str, int]
 
 
-SENT, DROPPED, NOTHING = "Messages sent", "Planned, then dropped", "Customers who got none"
+GROUPS = SENT, DROPPED, NOTHING = "Messages sent", "Planned, then dropped", "Customers who got none"
 _CHANNELS = {"email": "by e-mail", "sms": "by text message"}
 _LABELS = {
     Verdict.WAITING_UNTIL: "not due yet",
@@ -37,7 +37,7 @@ _LABELS = {
 
 
 def outcomes(played: Played) -> list[Outcome]:
-    """Rows in their groups, the most frequent first. Each customer stands once in each campaign's last group, or got a message."""
+    """Rows in their groups, the most frequent first. Whom a campaign did not reach stands in its last group, once."""
     counts: dict[tuple[str, str], Counter[str]] = {}
 
     def count(group: str, what: str, campaign: str) -> None:
@@ -53,8 +53,7 @@ def outcomes(played: Played) -> list[Outcome]:
         for campaign, label in _standing(customer, played).items():
             if (customer["id"], campaign) not in reached:
                 count(NOTHING, label, campaign)
-    groups = (SENT, DROPPED, NOTHING)
-    ordered = sorted(counts, key=lambda key: (groups.index(key[0]), -counts[key].total(), key[1]))
+    ordered = sorted(counts, key=lambda key: (GROUPS.index(key[0]), -counts[key].total(), key[1]))
     return [Outcome(group, what, dict(counts[group, what])) for group, what in ordered]
 
 

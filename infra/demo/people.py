@@ -46,7 +46,7 @@ class Person:
 
 
 class _Country(NamedTuple):
-    """names: first names and last names; where they are not in Latin letters, with the form for the address behind a slash."""
+    """Names in other than Latin letters have the form for the address behind a slash."""
 
     share: int
     code: str
@@ -62,8 +62,8 @@ _COUNTRIES = (
         "US",
         "en-US",
         ("America/New_York", "America/New_York", "America/Chicago", "America/Los_Angeles"),
-        "Ada Ben Carla Dwayne Emily Frank Hannah Isaac Joy Kevin Lucia Marcus Nora Omar Priya Quinn Rosa Samuel Tanya Victor",
-        "Abbott Brooks Castillo Dawson Ellison Flores Greene Hughes Ivers Jensen Keller Lawson Moss Nguyen Ortiz Patel Reyes",
+        "Ada Ben Carla Dwayne Emily Frank Hannah Isaac Joy Kevin Lucia Marcus Nora Omar Priya Quinn Rosa Samuel Tanya",
+        "Abbott Brooks Castillo Dawson Ellison Flores Greene Hughes Ivers Jensen Keller Lawson Moss Nguyen Ortiz Patel",
     ),
     _Country(
         8,
@@ -118,7 +118,7 @@ _COUNTRIES = (
 )
 _DOMAINS = ("example.com", "example.net", "example.org")
 _AREAS = ("212", "312", "415", "503", "617", "720", "802", "917")
-_CONSENT = (
+_CONSENT: tuple[tuple[int, dict[str, str]], ...] = (
     (58, {"email": "subscribed"}),
     (18, {"email": "not_subscribed"}),
     (8, {}),

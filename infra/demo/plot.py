@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ class Plot:
         for letter in letters:
             for reaction in [each for each in self._reactions if _is_meant(each, letter)]:
                 self._reactions.remove(reaction)
-                self.at(letter.sent_at + reaction.after, lambda react=reaction.react, to=letter: react(to))
+                self.at(letter.sent_at + reaction.after, partial(reaction.react, letter))
 
 
 def _is_meant(reaction: _Reaction, letter: Letter) -> bool:

@@ -69,9 +69,9 @@ def _bar() -> Progress:
 
 def _table(played: Played, rows: list[Outcome]) -> Table:
     table = Table(title=f"{played.shop.settings.name}, three weeks", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("", no_wrap=True)
+    table.add_column("")
     for campaign in played.shop.campaigns:
-        table.add_column(campaign, justify="right")
+        table.add_column(campaign, justify="right", no_wrap=True)
     group = ""
     for row in rows:
         if row.group != group:

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.demo.goods import SHOP_URL, Good
+from infra.demo.goods import Good
 from infra.demo.history import Basket
 from infra.demo.people import Person
 from infra.desk.desk import Desk
@@ -160,7 +160,8 @@ class Storefront:
 
 
 def _unsubscribe_path(mail: Mapping[str, Any]) -> str:
-    return urlsplit(mail["headers"]["List-Unsubscribe"].strip("<>")).path
+    link: str = mail["headers"]["List-Unsubscribe"]
+    return urlsplit(link.strip("<>")).path
 
 
 def _order(basket: Basket, now: datetime) -> dict[str, Any]:
@@ -203,6 +204,3 @@ def _money(cents: int) -> str:
 
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
-
-
-__all__ = ["DOMAIN", "SHOP_URL", "Storefront"]

@@ -81,8 +81,8 @@ class Story:
         self._buys(JONAS, 4, 18, 20, TEA, ORDER_BEFORE_REMINDER)
         self._asks(
             JONAS, 9, 12, 0, "replenishment", "Bought before the reminder",
-            "{first_name} would have had a reminder of his tea this week. He ordered on 18 September, before it was due, and "
-            "the next reminder is reckoned from there.",
+            "{first_name} would have had a reminder of his tea this week. He ordered on 18 September, before it was due, "
+            "and the next reminder is reckoned from there.",
         )  # fmt: skip
 
     def _told_twice(self) -> None:
@@ -148,8 +148,8 @@ class Story:
         self._plot.at(self._when(HENRIK, 2, 8, 0), partial(self._shop.stock, HONEY, 0))
         self._asks(
             HENRIK, 13, 12, 0, "replenishment", "Sold out",
-            "{first_name} will be running low on honey. But the shop has had none since 16 September, and a reminder of what "
-            "cannot be bought helps nobody.",
+            "{first_name} will be running low on honey. But the shop has had none since 16 September, and a reminder of "
+            "what cannot be bought helps nobody.",
         )  # fmt: skip
 
     def _long_gone(self) -> None:

@@ -22,6 +22,7 @@ from infra.desk.stack import Table, Template
 from infra.desk.template import create_resources
 
 _DUE = "due"
+_WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 _UNTIL = re.compile(r"\S+ = (:\w+) AND \S+ <= (:\w+)")
 
 
@@ -48,6 +49,9 @@ class Cloud:
         )
         answer: Any = self._answer_if_empty  # the stubs know no handler that answers
         self.session.events.register("before-call.dynamodb.Query", answer)
+        for operation in _WRITES:
+            self.session.events.register(f"before-call.dynamodb.{operation}", self._forget_wakes)
+        self._wakes: list[Wake] | None = None
         self._clients: dict[tuple[str, int], Any] = {}
 
     def client(self, service: str, *, config: Any = None, **_: Any) -> Any:
@@ -60,6 +64,7 @@ class Cloud:
     def fill(self) -> None:
         """Empty tables, queues and buckets, whatever was there before."""
         self._mock.reset()
+        self._wakes = None
         create_resources(self._template, self.client)
         if self._sender:
             self.client("sesv2").create_email_identity(EmailIdentity=self._sender)
@@ -83,7 +88,12 @@ class Cloud:
 
     def wakes(self) -> list[Wake]:
         """The items in the index `due`, read from moto's memory: asking 16 partitions takes 100 ms."""
-        return [each for table in self._template.tables.values() for each in _wakes(table)]
+        if self._wakes is None:  # read anew only after a write, for a sweep asks once for each partition
+            self._wakes = [each for table in self._template.tables.values() for each in _wakes(table)]
+        return self._wakes
+
+    def _forget_wakes(self, **_: Any) -> None:
+        self._wakes = None
 
     def _answer_if_empty(
         self, params: Mapping[str, Any], **_: Any

@@ -63,17 +63,20 @@ class DeskServer(ThreadingHTTPServer):
         """Of the desk's own routes or of the stack."""
         with self._turn:
             try:
-                if request.path.startswith(PREFIX):
-                    self._hand_out()
-                    return self._local(request)
-                response = self.desk.request(
-                    request.method, request.target, request.headers, request.body, settle=False
-                )
-                self._gather()
-                return response
+                return self._answer(request)
             except Exception as error:
                 log.exception("The desk failed with a %s request", request.method)
                 return as_json(500, {"message": f"The desk failed: {type(error).__name__}."})
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.startswith(PREFIX):
+            self._hand_out()
+            return self._local(request)
+        response = self.desk.request(
+            request.method, request.target, request.headers, request.body, settle=False
+        )
+        self._gather()
+        return response
 
     def server_close(self) -> None:
         """What has gathered is left: the desk behind it may be gone before the timer rings."""

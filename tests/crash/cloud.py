@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -16,9 +17,10 @@ from infra.desk.stack import Template
 from infra.desk.template import TEMPLATE, create_resources, load_template
 from perennial.adapters.codec import unpack
 from perennial.customer import Customer
-from tests.crash.senders import SECRET, WRITE_KEY
+from tests.crash.senders import SECRET, SERVER_KEY, WRITE_KEY
 
 Items = dict[str, Any]
+CUSTOMER = "CUSTOMER#"
 SENDER = "hello@fernleaf.example"
 PARAMETERS = {
     "SenderEmail": SENDER,
@@ -31,7 +33,7 @@ PARAMETERS = {
 
 def stack() -> Template:
     """What template.yaml says, for a shop that sends."""
-    return load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET})
+    return load_template(TEMPLATE, PARAMETERS, {"Shopify": SECRET, "ServerKey": SERVER_KEY})
 
 
 class Cloud:
@@ -88,20 +90,39 @@ class Cloud:
         due = (item.attrs for item in self._in("DocumentsTable") if "due_shard" in item.attrs)
         return [attributes["wake_at"].value for attributes in due]
 
-    def timeline(self) -> list[str]:
-        """The names of all events on all timelines."""
-        return [item.attrs["name"].value for item in self._in("TimelineTable")]
+    def timeline(self, customer_id: str) -> list[str]:
+        """The names of all events on the customer's timeline."""
+        own = (item for item in self._in("TimelineTable") if item.hash_key.value == f"{CUSTOMER}{customer_id}")
+        return [item.attrs["name"].value for item in own]
+
+    def owners(self) -> set[str]:
+        """Ids of the customers to whom identities lead."""
+        return {item.attrs["customer"].value for item in self._in("DocumentsTable", "IDENTITY#")}
+
+    def expire(self, until: datetime) -> list[Customer]:
+        """Let everything go whose time to live is over; the documents among it."""
+        before = {each["id"]: each for each in self.customers()}
+        for table in _tables().values():
+            for partition in table.items.values():
+                for sort_key in [key for key, item in partition.items() if _is_over(item, until)]:
+                    del partition[sort_key]
+        left = {each["id"] for each in self.customers()}
+        return [each for each in before.values() if each["id"] not in left]
 
     def mails_taken(self) -> list[str]:
         """The provider's ids of the mails it accepted, oldest first."""
         return [message.id for message in ses_backends[ACCOUNT][REGION].sent_messages]
 
-    def _in(self, table: str) -> Iterator[Any]:
-        """Items of customers."""
+    def _in(self, table: str, prefix: str = CUSTOMER) -> Iterator[Any]:
+        """Items of customers, or whose keys begin with another prefix."""
         for partition in _tables()[self._template.tables[table].name].items.values():
             for item in partition.values():
-                if item.hash_key.value.startswith("CUSTOMER#"):
+                if item.hash_key.value.startswith(prefix):
                     yield item
+
+
+def _is_over(item: Any, until: datetime) -> bool:
+    return "expires_at" in item.attrs and int(item.attrs["expires_at"].value) <= until.timestamp()
 
 
 def _tables() -> Any:

@@ -1,4 +1,4 @@
-"""One lab for the tests of a module, since making clients is slow; and at the end, how much was tried."""
+"""One lab for the tests of a module, since making clients is slow; and a way to tell how much was tried."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 
 from tests.crash.lab import Lab
 from tests.crash.points import Tally
-from tests.crash.summary import NOTE, pytest_terminal_summary
+from tests.crash.summary import NOTE
 
-__all__ = ["pytest_terminal_summary"]
 Note = Callable[[Tally], None]
 
 

@@ -47,7 +47,7 @@ State = tuple[Items, Seen]
 
 
 class Lab:
-    """One customer's world. send_events: whether the provider's events reach us."""
+    """One person's world. send_events: whether the provider's events reach us."""
 
     def __init__(self) -> None:
         self.template = stack()
@@ -132,10 +132,10 @@ class Lab:
                 self.seen.unanswered.remove(request)
 
     def link(self) -> Request:
-        """The click on the link of the customer's message."""
-        customer = self.customer()
+        """The click on the link of the first message there is."""
+        customer = next(each for each in self.cloud.customers() if each["outbox"] or each["settled"])
         message = next(iter([*customer["outbox"], *(settled["id"] for settled in customer["settled"])]))
-        token = Tokens(self.world.setting("LINK_KEY")).unsubscribe(self.customer_id, "email", message)
+        token = Tokens(self.world.setting("LINK_KEY")).unsubscribe(customer["id"], "email", message)
         return unsubscribed(unsubscribe_url("", token))
 
     # Queues.
@@ -166,6 +166,12 @@ class Lab:
                 self.seen.told.add(mail.provider_id)
                 self._put("SignedQueue", f"send-{mail.provider_id}", send_event(mail))
 
+    def deliver_fresh(self, queue: str) -> None:
+        """Hand out what was never handed out: nothing that another worker holds at this moment."""
+        self._pull()
+        if copies := [each for each in self.waiting() if each.queue == queue and not each.deliveries]:
+            self.hand_out(queue, copies)
+
     def waiting(self) -> list[Copy]:
         """Copies that nobody has handled."""
         return [each for each in self.seen.copies if not each.handled]
@@ -195,9 +201,15 @@ class Lab:
         self.invoke("SweepFunction", {})
 
     def sweep(self) -> None:
-        """Only the customer's own shard, as a tick hands it on: the others are empty and cost a call each."""
-        task = {"shard": shard_of(self.customer_id), "budget": 10}
-        self.invoke("SweepFunction", {"Records": [{"messageId": "shard", "body": json.dumps(task)}]})
+        """Only the shards of documents, as a tick hands them on: the others are empty and cost a call each."""
+        shards = sorted({shard_of(each["id"]) for each in self.cloud.customers()})
+        tasks = [json.dumps({"shard": shard, "budget": 10}) for shard in shards]
+        self.invoke("SweepFunction", {"Records": [{"messageId": "shard", "body": task} for task in tasks]})
+
+    def expire(self) -> None:
+        """What has lived out its time is gone, and so is every copy that a queue still had of it."""
+        self.seen.forgotten += sum(len(each["views"]) for each in self.cloud.expire(self.seen.now))
+        self.seen.copies = self.waiting()
 
     def rest(self, until: timedelta = LONGEST_REST) -> bool:
         """Let queues, clock and sweeps run until nothing is left to do; False when that never comes."""
@@ -226,7 +238,9 @@ class Lab:
     # What there is to see, and who looks.
 
     def customer(self) -> Customer:
-        return self.cloud.customers()[0]
+        """The customer of the store; before there is one, whoever there is."""
+        customers = self.cloud.customers()
+        return next((each for each in customers if each["id"] == self.customer_id), customers[0])
 
     def _mail_arrived(self, operation: str, body: bytes) -> None:
         if operation != "sesv2.SendEmail":

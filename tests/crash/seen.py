@@ -23,7 +23,10 @@ class Copy:
 
 @dataclass
 class Seen:
-    """told: provider ids of mails whose Send event was delivered. history: the document after each write."""
+    """told: provider ids of mails whose Send event was delivered. history: the documents after each write.
+
+    forgotten: views of visitors whose document lived out its time.
+    """
 
     now: datetime = NOON
     asked: list[Request] = field(default_factory=list)
@@ -32,3 +35,4 @@ class Seen:
     accepted: list[Accepted] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     history: list[Customer] = field(default_factory=list)
+    forgotten: int = 0

@@ -14,7 +14,9 @@ from perennial.times import stamp
 Json = dict[str, Any]
 STORE_ID = "1001"
 EMAIL = "ada@fernleaf.example"
-SECRET, WRITE_KEY = "a secret of the shop's", "a-public-key"
+SECRET, WRITE_KEY, SERVER_KEY = "a secret of the shop's", "a-public-key", "a-key-of-the-shop's-servers"
+CUSTOMER, VISITOR = {"userId": STORE_ID}, {"anonymousId": "a-laptop"}
+SIGNED_IN = CUSTOMER | VISITOR
 
 
 class Request(NamedTuple):
@@ -42,7 +44,17 @@ def signed_up(at: datetime) -> Request:
     return _webhook("customer_created", "customers/create", "signed-up", customer)
 
 
-def ordered(at: datetime, order_id: str = "5001") -> Request:
+def subscribed(at: datetime) -> Request:
+    """A visitor leaves an address with the shop's own form, and wants mail."""
+    call = {
+        "messageId": "subscribed",
+        "timestamp": stamp(at),
+        "traits": {"email": EMAIL, "consent": {"email": "subscribed"}},
+    }
+    return _call("identified", "identify", call | VISITOR, SERVER_KEY)
+
+
+def ordered(at: datetime, order_id: str = "5001", *, as_guest: bool = False) -> Request:
     """An order of one thing."""
     line = {"product_id": 71, "title": "Oolong tea", "quantity": 1, "price": "12.00"}
     order = {
@@ -52,25 +64,21 @@ def ordered(at: datetime, order_id: str = "5001") -> Request:
         "currency": "GBP",
         "total_price": "12.00",
         "financial_status": "paid",
-        "customer": _customer(),
+        "customer": {"email": EMAIL} if as_guest else _customer(),
         "line_items": [line],
     }
     return _webhook("order_completed", "orders/create", order_id, order)
 
 
-def viewed(at: datetime, product: str = "71") -> Request:
-    """A visitor who is known looks at a product."""
-    message = f"{product} at {stamp(at)}"
+def viewed(at: datetime, product: str = "71", who: Json = CUSTOMER, key: str = WRITE_KEY) -> Request:
+    """Somebody, known or not, looks at a product; told by a browser, or by the shop's server with its own key."""
     call = {
-        "messageId": message,
-        "userId": STORE_ID,
+        "messageId": f"{product} at {stamp(at)} by {', '.join(who)}",
         "event": "Product Viewed",
         "timestamp": stamp(at),
         "properties": {"product_id": product},
     }
-    key = base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
-    headers = {"authorization": f"Basic {key}", "content-type": "application/json"}
-    return Request("product_viewed", message, _http("/v1/track", json.dumps(call), headers))
+    return _call("product_viewed", "track", call | who, key)
 
 
 def unsubscribed(path: str) -> Request:
@@ -90,6 +98,12 @@ def send_event(mail: Accepted) -> str:
 
 def _customer() -> Json:
     return {"id": int(STORE_ID), "email": EMAIL, "first_name": "Ada", "last_name": "Fern"}
+
+
+def _call(tells: str, kind: str, call: Json, key: str) -> Request:
+    authorization = base64.b64encode(f"{key}:".encode()).decode()
+    headers = {"authorization": f"Basic {authorization}", "content-type": "application/json"}
+    return Request(tells, call["messageId"], _http(f"/v1/{kind}", json.dumps(call), headers))
 
 
 def _webhook(tells: str, topic: str, event_id: str, resource: Json) -> Request:

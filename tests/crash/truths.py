@@ -28,9 +28,22 @@ def broken(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
     if not lab.cloud.customers():
         yield "the customer was never recorded"
         return
+    yield from _one_person(lab)
     yield from _effects(lab)
     yield from _messages(lab, allowed)
     yield from _mails(lab)
+
+
+def _one_person(lab: Lab) -> Iterator[str]:
+    """One document: nothing is left in the others but where they went, and every identity leads to it."""
+    customer = lab.customer()["id"]
+    for other in lab.cloud.customers():
+        if other["id"] != customer and other.get("merged_into") != customer:
+            yield "a second document of the same person"
+        elif other["id"] != customer and (not other.get("folded") or other["views"] or other["orders"]):
+            yield "frozen and never folded away"
+    if lab.cloud.owners() != {customer}:
+        yield "identities that do not lead to the customer"
 
 
 def _effects(lab: Lab) -> Iterator[str]:
@@ -38,15 +51,16 @@ def _effects(lab: Lab) -> Iterator[str]:
     customer = lab.customer()
     asked = Counter(tells for tells, _ in {(each.tells, each.id) for each in lab.seen.asked})
     found = {
-        "views": (len(customer["views"]), asked["product_viewed"]),
+        "views": (len(customer["views"]), asked["product_viewed"] - lab.seen.forgotten),
         "orders": (orders.count(customer), asked["order_completed"]),
     }
     yield from (f"{what}: {now} instead of {then}" for what, (now, then) in found.items() if now != then)
     wanted = "unsubscribed" if asked["consent_changed"] else "subscribed"
-    if customer["consent"]["email"]["state"] != wanted:
-        yield f"consent is {customer['consent']['email']['state']} instead of {wanted}"
+    said = customer["consent"]["email"]["state"] if customer["consent"] else "nothing"
+    if said != wanted:
+        yield f"consent is {said} instead of {wanted}"
     told = asked + Counter({"message_sent": len(lab.seen.told)})
-    timeline = Counter(lab.cloud.timeline())
+    timeline = Counter(lab.cloud.timeline(customer["id"]))
     if timeline != +told:
         yield f"the timeline holds {dict(timeline)} instead of {dict(told)}"
 
@@ -57,10 +71,9 @@ def _messages(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
     if customer["outbox"]:
         yield f"never settled: {[entry['status'] for entry in customer['outbox'].values()]}"
     settled = {each["id"]: each for each in customer["settled"]}
-    planned = {message for state in lab.seen.history for message in state["outbox"]}
-    if planned - settled.keys() - customer["outbox"].keys():
+    if _lasting(lab) - settled.keys() - customer["outbox"].keys():
         yield "planned and forgotten"
-    if not planned:
+    if not any(state["outbox"] for state in lab.seen.history):
         yield "nothing was ever planned"
     for message, each in settled.items():
         end = each["status"] if each["status"] in WENT_OUT else each.get("reason", "skipped without a reason")
@@ -73,8 +86,21 @@ def _messages(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
             yield "unconfirmed, although the provider said that it was sent"
 
 
+def _lasting(lab: Lab) -> set[str]:
+    """Messages that were planned, without those a guest had queued when they became a customer: they are planned anew."""
+    frozen = {each["id"] for each in lab.cloud.customers() if "merged_into" in each}
+    return {
+        message
+        for state in lab.seen.history
+        for message, entry in state["outbox"].items()
+        if state["id"] not in frozen or entry["status"] == Status.SENDING
+    }
+
+
 def _mails(lab: Lab) -> Iterator[str]:
-    """At most one mail for a message, only after its claim, and no claim after a no."""
+    """At most one mail for a message, and for one visit; only after its claim, and no claim after a no."""
+    if len({mail.message_id for mail in lab.seen.accepted}) > 1:
+        yield "two messages about one visit"
     for message, mails in Counter(mail.message_id for mail in lab.seen.accepted).items():
         if mails > 1:
             yield f"accepted {mails} times"

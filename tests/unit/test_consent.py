@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from itertools import permutations
 
@@ -9,13 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from on_event.orders_file.rows import Terms, read_row
+from on_event.segment.customers import consent as segment_consent
+from on_event.shopify.customers import subscriber_of
 from perennial.absorb import absorb
 from perennial.consent import is_wanted, under_double_opt_in
 from perennial.customer import new
 from perennial.events import Name
+from perennial.forecast.gaps import IntervalTables
 from perennial.identities import Identity, Kind
-from perennial.times import stamp
-from tests.making import NOON, customer, event, hours
+from perennial.shop import Form, pack, unpack
+from perennial.times import stamp, zone_of
+from tests.making import NOON, SETTINGS, customer, event, hours
 
 EMAIL = ["email"]
 
@@ -132,7 +138,8 @@ def test_the_order_of_merges_never_matters(parts):
     documents = []
     for number, told in enumerate(parts):
         document = customer(*told)
-        documents.append({**document, "id": f"g{number}"})
+        document["id"] = f"g{number}"
+        documents.append(document)
     results = set()
     for order in permutations(documents):
         whole = new("k")
@@ -161,3 +168,45 @@ def test_a_form_gives_an_address_only_to_the_document_of_that_address():
     assert customer(form)["traits"] == {"email": "a@b.example"}
     assert customer(browser)["traits"] == {}
     assert customer(told, form)["traits"] == customer(form, told)["traits"] == {"email": "real@b.example"}
+
+
+@pytest.mark.parametrize(("level", "confirmation"), [("confirmed_opt_in", "given"), ("single_opt_in", None), (None, None)])
+def test_shopify_says_whether_the_customer_confirmed(level, confirmation):
+    """Its double opt-in is as good as ours."""
+    statement = {"state": "subscribed", "opt_in_level": level, "consent_updated_at": stamp(NOON)}
+    person = subscriber_of({"customer_id": 7, "email_marketing_consent": statement})
+    (word,) = [person.properties(stamp(NOON), "customers/update")["consent"]["email"]]
+    assert word.get("confirmation") == confirmation
+
+
+def test_a_server_says_whether_the_customer_confirmed():
+    """Only beside a yes, and only in so many words."""
+    told = [
+        {"state": "subscribed", "confirmed": True},
+        {"state": "subscribed", "confirmed": "yes"},
+        {"state": "unsubscribed", "confirmed": True},
+    ]
+    calls = [{"type": "identify", "traits": {"consent": {"email": each}}} for each in told]
+    found = [segment_consent(call, NOON)["email"].get("confirmation") for call in calls]
+    assert found == ["given", None, None]
+
+
+def test_an_orders_file_says_whether_the_customer_confirmed():
+    """The word `confirmed` instead of `subscribed`."""
+    terms = Terms(zone_of("Europe/London"), "GBP", NOON)
+    cells = {"customer": "1", "ts": "2026-03-01T10:00:00Z", "email": "ada@example.com"}
+    words = [read_row(cells | {"email_consent": word}, terms).consent["email"] for word in ("Confirmed", "subscribed")]
+    assert [(each["state"], each.get("confirmation")) for each in words] == [("subscribed", "given"), ("subscribed", None)]
+
+
+def test_a_release_carries_the_option_and_the_forms():
+    """As published, as read; a release from before them has neither."""
+    thanks = "https://fernleaf.example/thanks"
+    forms = {name: {"channels": ["email"], "redirect": to} for name, to in (("news", thanks), ("foot", None))}
+    settings = {**asdict(SETTINGS), "double_opt_in": ["email"], "forms": forms}
+    content = {"settings": settings, "campaigns": [], "templates": {}, "intervals": IntervalTables().to_json()}
+    live = unpack(*pack(content)).settings
+    assert live.double_opt_in == ("email",)
+    assert live.forms == {"news": Form(("email",), thanks), "foot": Form(("email",))}
+    older = {key: value for key, value in settings.items() if key not in ("double_opt_in", "forms")}
+    assert unpack(*pack({**content, "settings": older})).settings.forms == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -135,7 +136,8 @@ def test_a_confirmed_yes_is_not_asked_again():
     """The store has asked already."""
     desk = Desk()
     said = ConsentEvidence(state="subscribed", at=stamp(NOON), source="shopify", confirmation="given")
-    desk.record(event(Name.CUSTOMER_CREATED, NOON, properties={"consent": {"email": said}, "traits": {"email": "a@b.example"}}))
+    told = {"consent": {"email": said}, "traits": {"email": "a@b.example"}}
+    desk.record(event(Name.CUSTOMER_CREATED, NOON, properties=told))
     desk.send()
     assert (desk.mails, desk.consent["state"]) == ([], "subscribed")
 
@@ -250,7 +252,7 @@ def test_the_mail_prints_nothing_that_was_submitted():
 
 
 def test_consent_stays_on_the_timeline_with_its_evidence():
-    """What was asked and what was answered is kept until it is erased, also when it is older than the memory for the rest."""
+    """What was asked and answered is kept until it is erased, also when it is older than the memory for the rest."""
     desk = Desk()
     old = NOON - timedelta(days=900)
     desk.record(replace(signed_up(old), received_at=NOON))
@@ -373,9 +375,9 @@ PAGES = {
 }
 
 
-def problems(shop_file: str = SHOP, asks: str | None = ASKS, **templates: bytes) -> str:
+def problems(shop_file: str = SHOP, asks: str | None = ASKS, templates: Mapping[str, bytes] = PAGES) -> str:
     """All that is wrong, as one text."""
-    files = {"shop.yaml": shop_file.encode(), **PAGES, **templates}
+    files = {"shop.yaml": shop_file.encode(), **templates}
     if asks:
         files["campaigns/confirmation.yaml"] = asks.encode()
     return "\n".join(f"{each.key}: {each.text}" for each in read_content(files).problems)
@@ -406,7 +408,7 @@ def test_what_such_a_campaign_must_not_say(change, word):
 
 def test_the_mail_needs_its_link():
     """Without it nobody could ever confirm."""
-    assert "needs the link that confirms" in problems(**{"templates/ask.txt": b"Hello"})
+    assert "needs the link that confirms" in problems(templates={**PAGES, "templates/ask.txt": b"Hello"})
 
 
 def test_a_shop_that_wants_confirmations_must_ask_for_them():

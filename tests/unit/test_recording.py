@@ -44,7 +44,8 @@ def test_a_batch_larger_than_the_ring_that_dies_before_the_timeline_is_not_appli
     """Ids leave the ring only once their timeline items were read back."""
     stage = Stage()
     batch = [viewed(NOON + hours(n / 60), f"p{n}") for n in range(3 * KEPT)]
-    stage.world.timeline.add, put = _die, stage.world.timeline.add
+    put = stage.world.timeline.add
+    stage.world.timeline.add = _die
     with pytest.raises(RuntimeError):
         stage.record(*batch)
     stage.world.timeline.add = put
@@ -67,7 +68,7 @@ def test_what_left_the_ring_is_looked_up_also_when_its_time_is_told_differently(
     assert stage.customer() == before
 
 
-def _die(*_: object) -> None:
+def _die(*_: object, **__: object) -> None:
     raise RuntimeError("the function died here")
 
 
@@ -87,7 +88,7 @@ def test_conflicts_are_settled_inside():
     stage = Stage()
     stage.record(signed_up(NOON))
     documents = _Contended(stage.world.documents, times=5)
-    stage.world.documents = documents  # type: ignore[assignment]
+    stage.world.documents = documents
     assert stage.record(viewed(NOON)) == []
     assert documents.left == 0
     assert len(stage.customer()["views"]) == 1
@@ -161,7 +162,7 @@ def test_events_before_the_first_publish_are_kept_and_looked_at_afterwards():
     def nothing_live():
         raise NotPublished("none")
 
-    stage.world.shop = nothing_live  # type: ignore[assignment]
+    stage.world.shop = nothing_live
     stage.record(signed_up(NOON), viewed(NOON))
     stage.world.shop = shop
     stage.run_until(NOON + hours(5))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ _SPACED_OFFSET = re.compile(r"\s+(?:([+-]\d\d:?\d\d)|UTC|Z)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CONFIRMED = "confirmed"
 _GRANTS = (ConsentState.SUBSCRIBED, ConsentState.PENDING)
+_address = lru_cache(maxsize=4096)(reading.email)  # a customer's stands in each of their lines, and is dear to check
 _STATES = {state.value: state for state in ConsentState} | {
     **dict.fromkeys(("yes", "true", "1", _CONFIRMED), ConsentState.SUBSCRIBED),
     **dict.fromkeys(("no", "false", "0"), ConsentState.NOT_SUBSCRIBED),
@@ -96,7 +98,7 @@ def _customer(cells: Mapping[str, str]) -> Identity:
     """The store's id of the customer, or an e-mail address where that is all there is."""
     given = cells.get("customer", "")
     if "@" in given:
-        address = reading.email(given)
+        address = _address(given)
         if address is None:
             raise Unintelligible("customer is no e-mail address that could be written to")
         return Identity(Kind.EMAIL, address.key)
@@ -112,7 +114,7 @@ def _identities(
     customer: Identity, traits: Mapping[str, str], cells: Mapping[str, str]
 ) -> tuple[Identity, ...]:
     found = [customer]
-    if address := reading.email(cells.get("email")):
+    if address := _address(cells.get("email")):
         found.append(Identity(Kind.EMAIL, address.key))
     if "phone" in traits:
         found.append(Identity(Kind.PHONE, traits["phone"]))
@@ -142,7 +144,7 @@ def _time(column: str, cells: Mapping[str, str], terms: Terms) -> datetime:
 
 def _traits(cells: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     given = {name: cells[name] for name in PERSON if cells.get(name)}
-    address = reading.email(given.get("email") or cells.get("customer"))
+    address = _address(given.get("email") or cells.get("customer"))
     found = {
         "email": address.address if address else None,
         "first_name": reading.text(given.get("first_name"), 100),

@@ -125,7 +125,7 @@ class CampaignFile(Strict):
     audience: Audience = Field(default=True, description="Who may get it: a condition on customer and shop.")
     exit_on: Annotated[list[ExitRule], Field(max_length=10)] | None = Field(
         default=None,
-        description="Events that end it. Where this is left out: an order (replenishment: of the product; opt_in: the answer).",
+        description="Events that end it. Where this is left out: an order (replenishment: its product; opt_in: the answer).",
         examples=[[{"event": "order_completed"}]],
     )
     steps: list[Step] = Field(

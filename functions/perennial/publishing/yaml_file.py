@@ -1,7 +1,8 @@
 """A strict reading of YAML: marketers mean what they write.
 
-Plain YAML takes NO for false, 21:30 for 1290 and 0123 for 83. Only null, true, false, plain whole numbers and plain decimals are anything but text. Duplicate keys, aliases
-and tags are refused, and every value keeps its line for the messages.
+Plain YAML takes NO for false, 21:30 for 1290 and 0123 for 83. Only null, true, false, plain whole numbers and plain
+decimals are anything but text. Duplicate keys, aliases and tags are refused, and every value keeps its line for the
+messages.
 """
 
 from __future__ import annotations
