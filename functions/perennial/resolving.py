@@ -66,7 +66,9 @@ class _Batch:
             self._place(event)
         self._load(self._groups.keys() - self._stored.keys())
         for group in self._groups.values():
-            group.stored = self._stored.get(group.customer_id)
+            stored = self._stored.get(group.customer_id)
+            # Frozen since the event was placed: as if nothing were stored, so that the put fails and all is resolved anew.
+            group.stored = None if stored and "merged_into" in stored else stored
         unfinished = [each["id"] for each in self._stored.values() if is_unfinished(each)]
         return Resolution(list(self._groups.values()), unfinished, self._nobodys)
 

@@ -96,6 +96,12 @@ def queue_the_account(lab: Lab) -> None:
 # What others do meanwhile.
 
 
+def look_on_elsewhere(lab: Lab) -> None:
+    """The device's other page."""
+    lab.ask(viewed(lab.seen.now, "72", VISITOR))
+    lab.deliver_fresh("BrowserQueue")
+
+
 def be_named(lab: Lab) -> None:
     """What the store or its server said of the customer, and what lies on the queue, is recorded."""
     lab.deliver_fresh("SignedQueue")
@@ -185,6 +191,14 @@ GUEST_IN_DOUBT = Flow(
     WENT_OUT,
     {"the provider": Other(be_told), "a sweep": SWEEP},
 )
+BROWSE_FIRST = Flow(
+    "first view",
+    both(queue_the_stores_word, queue_a_sign_in),
+    look_on,
+    WRITTEN,
+    SENT,
+    {"a visit with a sign-in": Other(both(look_on_elsewhere, be_named))},
+)
 SEND_TO_GUEST = Flow(
     "send to a guest",
     both(shop_as_a_guest, queue_the_account),
@@ -194,4 +208,4 @@ SEND_TO_GUEST = Flow(
     {"the merge": Other(be_named)},
 )
 MERGES = (SIGN_IN, SIGN_IN_LATE, GUEST_QUEUED, GUEST_SENT, GUEST_IN_DOUBT)
-MET = (*MERGES, BROWSE, BROWSE_LATE, SEND_TO_GUEST)
+MET = (*MERGES, BROWSE_FIRST, BROWSE, BROWSE_LATE, SEND_TO_GUEST)

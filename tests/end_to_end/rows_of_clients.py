@@ -67,7 +67,8 @@ def unreadable(number: int, trait: str, value: str) -> Row:
 def mailed(number: int, title: str, product: Any, shown: tuple[str, ...], hidden: tuple[str, ...], **person: Any) -> Row:
     """A subscriber looks at this product and is mailed about it."""
     sent = (shopify(subscriber(**person), "customers/create"), server(viewed(product)))
-    left = Left("7", ("customer_created", "product_viewed", "message_sent"), shown=shown, hidden=hidden)
+    stored = {f"document.{name}": value for name, value in person.items()}
+    left = Left("7", ("customer_created", "product_viewed", "message_sent"), 0, stored, shown=shown, hidden=hidden)
     return Row(number, title, sent, 200, left)
 
 
@@ -149,7 +150,7 @@ ROWS = (
     # Left out and flagged: what is not E.164 is no number for a text message, and nothing else would need it.
     *(unreadable(35, "phone", each) for each in ("0600 123", "call me", "+" + "1" * 40)),
     mailed(36, "templates in names", {"product_id": 55, "name": "{% include 'x' %}{{ config }}"},
-           ("Hi {{7*7}},", "{{ config }}"), ("Hi 49",), first_name="{{7*7}}"),
+           ("{% include &#39;x&#39; %}{{ config }}",), ("Hi 49",), first_name="{{7*7}}"),
     mailed(37, "HTML in names", {"product_id": 55, "name": SCRIPT, "url": "javascript:alert(1)"},
            ("&lt;script&gt;alert(1)",), (SCRIPT, "javascript:", "<b>Ada"), first_name="<b>Ada</b>"),
     *(told(38, each, viewed({"product_id": 55, "name": "Pot", "image_url": each}), "product_viewed")

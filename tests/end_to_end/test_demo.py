@@ -179,6 +179,7 @@ def test_every_message_stands_beside_its_reason(played: Played, folder: Path) ->
 def test_the_pages_load_nothing(played: Played, folder: Path) -> None:
     """No script, nothing from elsewhere, and every mail in a closed box."""
     page = (folder / "index.html").read_text(encoding="utf-8")
+    assert '"Segoe UI"' in page  # the style as it was written
     mails = [each for each in played.letters if each.mail["html"]]
     assert page.count('<iframe sandbox="" loading="lazy" src="mails/') == len(mails) == page.count("<iframe")
     for path in [folder / "index.html", *(folder / "mails").iterdir()]:

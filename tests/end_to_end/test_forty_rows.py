@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from functools import reduce
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from pytest_socket import disable_socket
 
-from infra.desk.desk import Desk
+from infra.desk.desk import CONTENT, Desk
 from infra.desk.gateway import Response
 from infra.desk.keys import Keys
 from tests.end_to_end import rows_of_clients, rows_of_stores
@@ -26,9 +27,11 @@ BUYER = {"id": 99, "email": "c99@example.com"}
 
 
 @pytest.fixture(scope="module")
-def one_shops_desk() -> Iterator[Desk]:
-    """It takes webhooks of one Shopify shop only."""
-    with Desk(keys=Keys(shopify_domain=SHOP), start=START) as desk:
+def one_shops_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """It takes webhooks of one Shopify shop only. One campaign is enough, and quickly published."""
+    content = tmp_path_factory.mktemp("shop") / "content"
+    shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("confirmation*", "replenishment*", "winback*"))
+    with Desk(content=content, keys=Keys(shopify_domain=SHOP), start=START) as desk:
         yield desk
 
 

@@ -12,7 +12,7 @@ from perennial.identities import Identity
 from perennial.ports import World
 from perennial.recording import Recorder
 
-AT_ONCE = 100_000  # events held back, so that those of one customer come together
+AT_ONCE = 150_000  # events held back, so that those of one customer come together
 CUSTOMERS = 50  # whose identities and documents are read in one go
 
 Progress = Callable[[int, int], None]  # events recorded so far, events known so far

@@ -1,0 +1,171 @@
+"""Thousands of requests nobody should send, through the real receive and record: nothing breaks, nothing leaks, all ends."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from on_event import news, receive, record
+from on_event.envelope import open_envelope
+from on_event.translate import translate
+from perennial.adapters.memory import MemoryWorld
+from perennial.errors import Unintelligible
+from perennial.events import Event
+from tests.end_to_end.mutants import DIGITS, KEYS, MARKER, Mutants
+from tests.making import shop
+
+REQUESTS = int(os.environ.get("PERENNIAL_FUZZ", "20000"))
+SEED = int(os.environ.get("PERENNIAL_FUZZ_SEED", "1"))
+BATCH = 100
+FEEDBACK = 5  # messages of SES in each batch
+KEPT = ("documents", "timeline", "catalogue", "watches", "blobs", "rejected", "send_queue", "import_queue")
+GROWTH = 300_000  # bytes that caches may still grow by: less than 20 for each request
+
+
+class Listener(logging.Handler):
+    """Hears every record of every logger, and keeps only what should not be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = 0
+        self.wrong: list[str] = []
+        self.setFormatter(logging.Formatter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard += 1
+        text = f"{self.format(record)} {record.__dict__}".lower()
+        if record.levelno >= logging.ERROR or MARKER in text or DIGITS in text:
+            self.wrong.append(text)
+
+
+@contextmanager
+def listening() -> Iterator[Listener]:
+    """In place of pytest's own handlers, which would keep all they hear."""
+    root, listener = logging.getLogger(), Listener()
+    handlers, level = root.handlers, root.level
+    root.handlers = [listener]
+    root.setLevel(logging.DEBUG)
+    try:
+        yield listener
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+class Shop:
+    """The two functions over one world, and what became of everything that was sent. fates: how often each."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 5, 12, tzinfo=UTC)
+        self.live = shop()
+        self.world = MemoryWorld(lambda: self.now, {**KEYS, "IDENTITY_KEY": "identity-key"})
+        self.world.shop = lambda: self.live  # type: ignore[assignment]  # no release to unpack
+        self.receive, self.record = receive.build(self.world), record.build(self.world)
+        self.fates: Counter[str] = Counter()
+
+    def ask(self, request: dict[str, Any]) -> None:
+        """It is refused and leaves nothing, or is answered and is on a queue, or there was nothing in it to keep."""
+        self.now += timedelta(seconds=1)
+        before = self._queued()
+        answer = self.receive(request, None)
+        status, kept = answer["statusCode"], self._queued() - before
+        said = json.loads(answer["body"] or "{}")
+        if status >= 400:
+            assert status < 500 and kept == 0 and said["code"] and said["message"]
+        else:
+            assert status in (200, 204) and kept == self._expected(request, said)
+        self.fates[f"answered {status}, kept {kept}"] += 1
+
+    def hand_out(self, *feedback: str) -> None:
+        """All that is queued, a hundred at a time; each ends on the timeline or among the dead letters."""
+        bodies = [*self.world.signed_queue.take(), *self.world.browser_queue.take(), *feedback]
+        for start in range(0, len(bodies), BATCH):
+            batch = bodies[start : start + BATCH]
+            rejected = len(self.world.rejected.bodies)
+            records = [{"messageId": f"m-{number}", "body": body} for number, body in enumerate(batch)]
+            assert self.record({"Records": records}, None) == {"batchItemFailures": []}
+            self._settle(batch, len(self.world.rejected.bodies) - rejected)
+        assert all(self.world.rejected.reasons)
+
+    def emptied(self) -> int:
+        """Bytes in use once everything kept is gone; the functions stay as warm as they are."""
+        fresh = MemoryWorld(self.world.clock, {})
+        for name in KEPT:
+            setattr(self.world, name, getattr(fresh, name))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    def _settle(self, batch: list[str], letters: int) -> None:
+        fates: Counter[str] = Counter()
+        for body in batch:
+            fates.update(self._fates(body))
+        assert fates["dead letter"] == letters, [r for r in self.world.rejected.reasons[-30:]]
+        self.fates += fates
+
+    def _fates(self, body: str) -> Iterator[str]:
+        try:
+            envelope = open_envelope(body, self.world.blobs)
+            if envelope.source == news.SOURCE:
+                yield "news"
+                return
+            found = translate(envelope, self.live.settings.currency)
+        except Unintelligible:
+            yield "dead letter"
+            return
+        yield from ("dead letter" for _ in found.rejected)
+        yield from (self._fate(event) for event in found.events)
+        if not found.events and not found.rejected:
+            yield "nothing to keep"
+
+    def _fate(self, event: Event) -> str:
+        timelines = self.world.timeline._items.values()
+        return "recorded" if any(event.id in each for each in timelines) else f"not recorded: {event.name}"
+
+    def _expected(self, request: dict[str, Any], said: dict[str, Any]) -> int:
+        """Messages on a queue that this answer promises."""
+        if "accepted" in said:
+            assert said["accepted"] or said["rejected"] or not said["rejected"]
+            return min(said["accepted"], 1)
+        is_ping = request["rawPath"].endswith("woocommerce") and not any("signature" in each for each in request["headers"] or ())
+        return int(request["rawPath"].startswith("/webhooks/") and not is_ping)
+
+    def _queued(self) -> int:
+        return len(self.world.signed_queue.bodies) + len(self.world.browser_queue.bodies)
+
+
+def run(shop: Shop, mutants: Mutants, requests: int) -> None:
+    """In batches, with what SES tells in between."""
+    for sent in range(0, requests, BATCH):
+        for number in range(sent, sent + BATCH):
+            request = mutants.request()
+            try:
+                shop.ask(request)
+            except Exception as error:
+                raise AssertionError(f"Request {number} of seed {SEED}: {request!r:.3000}") from error
+        shop.hand_out(*(mutants.feedback() for _ in range(FEEDBACK)))
+
+
+def test_whatever_is_sent() -> None:
+    """No 5xx, no exception, no error and nothing personal in the log; memory stays; all is recorded, refused or a dead letter."""
+    shop, mutants = Shop(), Mutants(SEED)
+    tracemalloc.start()
+    try:
+        with listening() as listener:
+            run(shop, mutants, REQUESTS // 4)
+            early = shop.emptied()
+            run(shop, mutants, REQUESTS - REQUESTS // 4)
+            late = shop.emptied()
+    finally:
+        tracemalloc.stop()
+    print(shop.fates, listener.heard, early, late)
+    assert listener.heard > REQUESTS // 2
+    assert listener.wrong == []
+    assert late - early < GROWTH
