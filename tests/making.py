@@ -52,7 +52,9 @@ def campaign(campaign_id: str, kind: str, trigger: Mapping[str, Any], **fields: 
 
 
 def browse(**fields: Any) -> Campaign:
-    return campaign("browse", "browse", {"after": Span(seconds=4 * 3600)}, **{"once_per": Span(days=3), **fields})
+    return campaign(
+        "browse", "browse", {"after": Span(seconds=4 * 3600)}, **{"once_per": Span(days=3), **fields}
+    )
 
 
 def replenishment(**fields: Any) -> Campaign:
@@ -121,7 +123,9 @@ def viewed(at: datetime, product: str = "tea", **fields: Any) -> Event:
     return event(Name.PRODUCT_VIEWED, at, properties={"product_id": product}, **fields)
 
 
-def order(order_id: str, at: datetime, *products: str, updated_at: datetime | None = None, status: str = "paid") -> Order:
+def order(
+    order_id: str, at: datetime, *products: str, updated_at: datetime | None = None, status: str = "paid"
+) -> Order:
     lines = [Line(product_id=product, quantity=1, price=900) for product in products or ("tea",)]
     return Order(
         id=order_id,

@@ -117,5 +117,3 @@ class Stage:
 def message_of(body: str) -> str:
     """The message id of a queued copy."""
     return str(json.loads(body)["message_id"])
-
-

@@ -67,7 +67,9 @@ def _take(request: Request, settings: Settings, world: World) -> Form:
         world.browser_queue.put([seal(envelope, world)])
     except Exception as error:
         _log.error("form not kept", extra={"error": type(error).__name__})
-        raise BadRequest(503, "not_kept", "We could not keep it just now. Please try again in a minute.") from error
+        raise BadRequest(
+            503, "not_kept", "We could not keep it just now. Please try again in a minute."
+        ) from error
     return form
 
 
@@ -91,7 +93,11 @@ def _thanks(form: Form, settings: Settings, *, is_script: bool) -> Answer:
     if is_script:
         return web.answer(200, {"success": True}, _CORS)
     if form.redirect:
-        return {"statusCode": 303, "headers": {"location": form.redirect, "cache-control": "no-store"}, "body": ""}
+        return {
+            "statusCode": 303,
+            "headers": {"location": form.redirect, "cache-control": "no-store"},
+            "body": "",
+        }
     return {"statusCode": 200, "headers": dict(page_html.HEADERS), "body": page_html.signed_up(settings)}
 
 

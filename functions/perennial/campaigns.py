@@ -15,6 +15,7 @@ from perennial.times import Span
 
 OPT_IN = "opt_in"  # the kind of campaign that asks for a confirmation
 
+
 class Mode(StrEnum):
     """`dry_run`: everything but the sending."""
 

@@ -69,7 +69,9 @@ def _held(customer: Customer, channel: str) -> tuple[ConsentEvidence | None, Con
     return word, next((said for said in both if is_wanted(said)), None)
 
 
-def _keep(draft: Customer, channel: str, word: ConsentEvidence | None, wanted: ConsentEvidence | None) -> None:
+def _keep(
+    draft: Customer, channel: str, word: ConsentEvidence | None, wanted: ConsentEvidence | None
+) -> None:
     counts = wanted if wanted and _asks_after(wanted, word) else word
     beside = word if counts is wanted else wanted
     if counts:

@@ -50,7 +50,9 @@ class _Campaign:
         for subject, enrollment in sorted(self.inside.items(), key=lambda item: item[1]["since"]):
             progress = list(self._progress(subject, enrollment))
             yield from progress
-            if enrollment["state"] != "ended" and not any(isinstance(each, (Cancel, End)) for each in progress):
+            if enrollment["state"] != "ended" and not any(
+                isinstance(each, (Cancel, End)) for each in progress
+            ):
                 open_ones.add(subject)
         found = TRIGGERS[self.campaign.kind](self.customer, self.campaign, self.shop)
         if isinstance(found, Nothing):
@@ -152,7 +154,9 @@ class _Campaign:
             return Finding(Verdict.NOT_TRIGGERED, {"why": "the campaign is a draft", **facts})
         if occurrence.moment < self.campaign.live_since:
             since = stamp(self.campaign.live_since)
-            return Finding(Verdict.NOT_TRIGGERED, {"why": "due before the campaign went live", "live_since": since})
+            return Finding(
+                Verdict.NOT_TRIGGERED, {"why": "due before the campaign went live", "live_since": since}
+            )
         if not self._condition_holds(occurrence):
             return Finding(Verdict.NOT_TRIGGERED, {"why": "the trigger's condition is not met", **facts})
         too_soon = self._too_soon(occurrence)
@@ -161,7 +165,9 @@ class _Campaign:
         if self.now < occurrence.moment:
             until = occurrence.moment
             return Finding(Verdict.WAITING_UNTIL, {"until": stamp(until), **facts}, until=until)
-        return self._with_facts(judge(self._case(occurrence, self.campaign.steps[0], occurrence.moment)), facts)
+        return self._with_facts(
+            judge(self._case(occurrence, self.campaign.steps[0], occurrence.moment)), facts
+        )
 
     def _with_facts(self, finding: Finding | None, facts: dict[str, Any]) -> Finding | None:
         return finding and replace(finding, facts={**facts, **finding.facts})

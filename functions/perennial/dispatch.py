@@ -27,7 +27,9 @@ def dispatch(queue: Queue, messages: Sequence[Due]) -> None:
     try:
         queue.put([json.dumps(message._asdict()) for message in messages])
     except QueueRefused as refused:
-        _log.warning("messages not queued, their leases will bring them back", extra={"count": len(refused.positions)})
+        _log.warning(
+            "messages not queued, their leases will bring them back", extra={"count": len(refused.positions)}
+        )
 
 
 def due_from(body: str) -> Due:
@@ -35,4 +37,6 @@ def due_from(body: str) -> Due:
     try:
         return Due(**json.loads(body))
     except (ValueError, TypeError) as error:
-        raise Unintelligible("not a message of the outbox: customer_id and message_id are expected") from error
+        raise Unintelligible(
+            "not a message of the outbox: customer_id and message_id are expected"
+        ) from error

@@ -47,7 +47,9 @@ def finish(world: World, customer_id: str) -> None:
     again = moment(customer["erased_at"]) + merging.GRACE
     if now >= again:
         del draft["erasing"]
-        draft["wake_at"] = None if is_anonymous(draft) else stamp(now)  # who came back meanwhile is planned for
+        draft["wake_at"] = (
+            None if is_anonymous(draft) else stamp(now)
+        )  # who came back meanwhile is planned for
     elif draft["erasing"]["stage"] == FIRST:
         draft["erasing"]["stage"], draft["erasing"]["look_at"] = AGAIN, stamp(again)
         draft["wake_at"] = stamp(again)
@@ -149,7 +151,9 @@ def _tombstone(world: World, held: Customer, theirs: _Traces) -> Customer:
     stored = {*merging.stored_identities(held, keys), *_still_to_go(held)}
     stored |= {Identity(each.kind, keys.stored(each)) for each in theirs.identities}
     draft: Customer = {**new(held["id"]), "version": held["version"], "wake_at": now, "erased_at": now}
-    draft["erasing"] = Erasing(stage=FIRST, identities=sorted((each.kind, each.value) for each in stored), look_at=now)
+    draft["erasing"] = Erasing(
+        stage=FIRST, identities=sorted((each.kind, each.value) for each in stored), look_at=now
+    )
     draft["absorbed"] = list(dict.fromkeys([*held.get("absorbed", []), *sorted(theirs.guests)]))
     gone = Suppression(reason=ERASED, at=now)
     draft["suppressed"] = dict.fromkeys(_CHANNELS.values(), gone) | held["suppressed"]

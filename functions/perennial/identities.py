@@ -18,7 +18,9 @@ class Kind(StrEnum):
     PHONE = "phone"  # E.164, from a signed source only
     ANONYMOUS = "anonymous"  # a device: a pointer, never an address
     CART = "cart"  # a cart or checkout token: a pointer too
-    ORDER = "order"  # from a signed source only: a pointer for what names an order and nobody, such as a refund
+    ORDER = (
+        "order"  # from a signed source only: a pointer for what names an order and nobody, such as a refund
+    )
 
 
 KNOWN = frozenset({Kind.STORE, Kind.EMAIL, Kind.PHONE})

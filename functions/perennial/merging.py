@@ -23,7 +23,9 @@ from perennial.ports import World
 from perennial.times import Stamp, moment, stamp
 from perennial.watching import watched_by_views
 
-GRACE = timedelta(minutes=5)  # longer than any function runs, with the time a request may be on the wire and clock skew
+GRACE = timedelta(
+    minutes=5
+)  # longer than any function runs, with the time a request may be on the wire and clock skew
 _TRIES = 10
 
 
@@ -130,7 +132,9 @@ def dissolve(world: World, guest_id: str, at: Stamp) -> None:
 
 def stored_identities(customer: Customer, keys: IdentityKeys) -> list[Identity]:
     """As table keys hold them: addresses as hashes."""
-    named = (Identity(Kind(kind), value) for kind, values in customer["identities"].items() for value in values)
+    named = (
+        Identity(Kind(kind), value) for kind, values in customer["identities"].items() for value in values
+    )
     return [Identity(identity.kind, keys.stored(identity)) for identity in named]
 
 

@@ -99,7 +99,9 @@ def _no_purchases() -> ClosedPurchases:
 
 def _sum_up_oldest(products: dict[str, ClosedPurchases]) -> None:
     """Keep the document bounded: the product not bought for the longest time joins the sums of the others."""
-    oldest = min((key for key in products if key != OTHERS), key=lambda key: (products[key]["days"][-1:], key))
+    oldest = min(
+        (key for key in products if key != OTHERS), key=lambda key: (products[key]["days"][-1:], key)
+    )
     entry, others = products.pop(oldest), products.setdefault(OTHERS, _no_purchases())
     others["count"] += entry["count"]
     others["gaps"] += entry["gaps"]

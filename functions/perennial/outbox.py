@@ -18,7 +18,9 @@ from perennial.times import moment, stamp
 LEASE = timedelta(minutes=10)  # at least visibility + timeout of send + clock skew; doubles with each enqueue
 ENQUEUES = 6
 DOUBT = timedelta(hours=1)  # how long a Send event may take to settle a message that got no answer
-RESENT_AFTER = timedelta(hours=25)  # the provider may tell of a mail for a day; only then it is taken for lost
+RESENT_AFTER = timedelta(
+    hours=25
+)  # the provider may tell of a mail for a day; only then it is taken for lost
 SETTLED_KEPT = 40
 
 

@@ -133,7 +133,9 @@ def _end(enrollment: Enrollment, reason: str) -> None:
 
 def _send(planned: Plan, move: Send, now: datetime) -> None:
     case, draft = move.case, planned.customer
-    products = list(dict.fromkeys(_products(move.occurrence) + [p for each in move.joined for p in _products(each)]))
+    products = list(
+        dict.fromkeys(_products(move.occurrence) + [p for each in move.joined for p in _products(each)])
+    )
     facts = {**move.occurrence.facts, "products": products}
     entry = Planned(
         campaign=case.campaign.id,

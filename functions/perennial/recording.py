@@ -34,7 +34,10 @@ _LONGEST_PAUSE = 0.2  # seconds
 VISITOR_EVENTS = 200
 _ORDERS = frozenset(name for name in Name if name.startswith("order_"))
 _CARTS = frozenset({Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED})
-_STATES = _CARTS | {Name.CUSTOMER_CREATED, Name.CUSTOMER_UPDATED}  # told whole each time: a copy changes nothing
+_STATES = _CARTS | {
+    Name.CUSTOMER_CREATED,
+    Name.CUSTOMER_UPDATED,
+}  # told whole each time: a copy changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ class Recorder:
         """Its events, as far as their customer was not erased after they were received."""
         if group.claims and (is_again or group.merges):  # a claim may have failed because of an erasure
             marks = self._world.documents.forgotten(group.claims)
-            group.stored = erasing.taking_over(group.stored or new(group.customer_id), marks) if marks else group.stored
+            group.stored = (
+                erasing.taking_over(group.stored or new(group.customer_id), marks) if marks else group.stored
+            )
         stored = group.stored
         return [event for event in group.events if stored is None or not erasing.is_forgotten(stored, event)]
 
@@ -161,7 +166,9 @@ class Recorder:
         customer = group.stored or new(group.customer_id)
         known = self._known_on_timeline(customer)
         now = self._world.clock()
-        fresh = [event for event in ring.fresh(customer, group.events, known) if not self._is_too_old(event, now)]
+        fresh = [
+            event for event in ring.fresh(customer, group.events, known) if not self._is_too_old(event, now)
+        ]
         room = _room(customer, group.events)
         draft, failures = _fold_all(customer, fresh[:room])
         if draft != customer or group.claims:

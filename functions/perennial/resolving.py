@@ -86,7 +86,11 @@ class _Batch:
         while customer_id not in seen:
             seen.add(customer_id)
             stored = self._stored.get(customer_id)
-            customer_id = stored.get("merged_into", customer_id) if stored else self._joined.get(customer_id, customer_id)
+            customer_id = (
+                stored.get("merged_into", customer_id)
+                if stored
+                else self._joined.get(customer_id, customer_id)
+            )
         return customer_id
 
     def _place(self, event: Event) -> None:

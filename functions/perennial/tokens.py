@@ -18,7 +18,10 @@ from perennial.errors import SettingMissing
 
 _LONGEST = 300
 _SIGNATURE_BYTES = 15
-_UNSUBSCRIBE, _CONFIRM = "unsubscribe", "confirm"  # signed too: no link can be bent into doing the other's work
+_UNSUBSCRIBE, _CONFIRM = (
+    "unsubscribe",
+    "confirm",
+)  # signed too: no link can be bent into doing the other's work
 _KEY = re.compile(r"(\d{1,4}):(\S+)")
 _PART = re.compile(r"[A-Za-z0-9_-]{1,100}")
 

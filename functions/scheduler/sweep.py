@@ -151,7 +151,9 @@ def _tick(sweep: Sweep, shop: Shop, world: World, until: datetime) -> dict[str, 
     return _reported(run)
 
 
-def _handed_on(sweep: Sweep, shop: Shop, records: Iterable[dict[str, Any]], until: datetime) -> dict[str, Any]:
+def _handed_on(
+    sweep: Sweep, shop: Shop, records: Iterable[dict[str, Any]], until: datetime
+) -> dict[str, Any]:
     for record in records:
         task = json.loads(record["body"])
         run = Run(task["budget"])

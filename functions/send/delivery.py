@@ -33,7 +33,9 @@ from send.post import Post, Wrapped
 
 _log = logging.getLogger(__name__)
 TRIES = 10
-LEAST_TIME = 15.0  # seconds left in the function: provider call, put, margin; else the copy is given back unclaimed
+LEAST_TIME = (
+    15.0  # seconds left in the function: provider call, put, margin; else the copy is given back unclaimed
+)
 LONGEST_SINCE_LOAD = 10.0  # seconds; what was judged longer ago is judged again
 
 

@@ -21,7 +21,9 @@ def build(world: World) -> Handle:
     delivery = Delivery(world, Post(world))
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        again = [record["messageId"] for record in event["Records"] if not _delivered(delivery, record, context)]
+        again = [
+            record["messageId"] for record in event["Records"] if not _delivered(delivery, record, context)
+        ]
         return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
 
     return handle

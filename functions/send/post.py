@@ -40,7 +40,13 @@ class Post:
         return confirm_url(self._public_url, self._tokens.confirm(due.customer_id, channel, due.message_id))
 
     def wrap(
-        self, due: Due, customer: Customer, entry: Planned, campaign: Campaign, message: Message, settings: Settings
+        self,
+        due: Due,
+        customer: Customer,
+        entry: Planned,
+        campaign: Campaign,
+        message: Message,
+        settings: Settings,
     ) -> Wrapped:
         """Everything about the message that can still fail, done; SkipMessage when it cannot be sent as it is."""
         to = address(customer, entry["channel"])
@@ -57,8 +63,6 @@ class Post:
         if entry["channel"] == "sms":
             text, texter = build_text(message.text, settings, link), self._world.texter
             return lambda: texter.send(to, text, tags)
-        raw = build_mail(
-            message, settings, self._sender, to, message_id=due.message_id, unsubscribe_url=link
-        )
+        raw = build_mail(message, settings, self._sender, to, message_id=due.message_id, unsubscribe_url=link)
         mail, mailer = Mail(to=to, raw=raw, tags=tags), self._world.mailer
         return lambda: mailer.send(mail)

@@ -102,7 +102,9 @@ def _import(desk: Desk, csv: Path, progress: Progress, remarks: list[Remark]) ->
 
 def _played(desk: Desk, imported: Imported, remarks: list[Remark], watch: Watch, shop: Storefront) -> Played:
     if letters := desk.dead_letters():
-        raise PerennialError(f"{len(letters)} message(s) could not be handled. The first: {letters[0]['reason']}")
+        raise PerennialError(
+            f"{len(letters)} message(s) could not be handled. The first: {letters[0]['reason']}"
+        )
     customers = [each for each in desk.world.documents.scan() if not is_anonymous(each)]
     wanted = {
         product

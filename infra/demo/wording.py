@@ -83,7 +83,8 @@ class Words:
 
     def titles(self, products: Sequence[str]) -> str:
         """`A, B and C`."""
-        names = [self._products[each]["title"] if each in self._products else each for each in products]
+        known = [self._products[each]["title"] for each in products if each in self._products]
+        names = known or ["something that the catalogue does not know"]
         return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
     def verdict(self, case: Case) -> str:

@@ -2,15 +2,14 @@
 
 With 1,200 items a transaction took 126 ms (it copies the whole table deeply, to restore it if a condition fails) and an
 index query 16 ms (it sorts the whole table first, by a class that parses each key at each comparison). Here a transaction
-remembers the items it touches, a query looks at its partition only, and a condition is taken apart once, though it comes
-with each of ten thousand puts. The results are moto's own. The command pins moto to one version, so what is wrapped is
+remembers the items it touches, a query looks at its partition only, and a condition is parsed once, though all items of a
+transaction come with the same. The results are moto's own. The command pins moto to one version, so what is wrapped is
 known.
 """
 
 from __future__ import annotations
 
 import copy
-from collections import deque
 from collections.abc import Mapping
 from functools import wraps
 from typing import Any, cast
@@ -22,24 +21,31 @@ from moto.dynamodb.models.table import Table
 
 _transact = DynamoDBBackend.transact_write_items
 _query = Table.query
-_lex = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001
-_lexed: dict[str, tuple[Any, ...]] = {}  # the few conditions of our own adapters
+_parse = ConditionExpressionParser.parse
+_parsed: dict[str, tuple[Any, list[str], list[str]]] = {}
+_MOST_PARSED = 1000
 
 
 def quicken() -> None:
     """Wrap them; doing it again changes nothing."""
     table, backend = cast("Any", Table), cast("Any", DynamoDBBackend)
-    cast("Any", ConditionExpressionParser)._lex_condition_expression = _lex_once  # noqa: SLF001
+    cast("Any", ConditionExpressionParser).parse = _parse_once
     table.__deepcopy__, table.query = _same_items, _query_quickly
     backend.transact_write_items = _transact_quickly
 
 
-@wraps(_lex)
-def _lex_once(parser: ConditionExpressionParser) -> deque[Any]:
-    expression = parser.condition_expression or ""
-    if expression not in _lexed:
-        _lexed[expression] = tuple(_lex(parser))
-    return deque(_lexed[expression])
+@wraps(_parse)
+def _parse_once(parser: ConditionExpressionParser) -> Any:
+    """The condition's tree with its values in it, and the names and values that stood in it: nobody changes either."""
+    names, values = parser.expression_attribute_names, parser.expression_attribute_values
+    key = f"{parser.condition_expression} {names} {values}"
+    if key not in _parsed:
+        if len(_parsed) >= _MOST_PARSED:
+            _parsed.clear()
+        tree = _parse(parser)
+        _parsed[key] = (tree, parser.expr_attr_names_found, parser.expr_attr_values_found)
+    tree, parser.expr_attr_names_found, parser.expr_attr_values_found = _parsed[key]
+    return tree
 
 
 def _same_items(table: Table, memo: dict[int, Any]) -> Table:

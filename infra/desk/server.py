@@ -30,7 +30,8 @@ def serve(port: int = 8787, content: Path = CONTENT) -> None:
             ) from error
         print(f"The desk listens on http://{HOST}:{server.server_port}", flush=True)
         print(
-            f"Keys: browser {keys.write}, server {keys.server}, Shopify secret {keys.shopify_secret}",
+            f"Keys: browser {keys.write}, server {keys.server}; webhook secrets: Shopify {keys.shopify_secret}, "
+            f"WooCommerce {keys.woocommerce_secret}",
             flush=True,
         )
         print(f"Messages: http://{HOST}:{server.server_port}/_local/outbox?format=html", flush=True)
@@ -41,7 +42,9 @@ def serve(port: int = 8787, content: Path = CONTENT) -> None:
                 print("The desk is closed.")
 
 
-GATHERED_FOR = 1.0  # seconds in which events gather before they are handed out, like the event sources' batching window
+GATHERED_FOR = (
+    1.0  # seconds in which events gather before they are handed out, like the event sources' batching window
+)
 GATHERED_AT_MOST = 50  # messages; moto's queues are slow when they are deep
 
 

@@ -90,7 +90,11 @@ def test_marks_of_devices_expire_and_those_of_addresses_stay(aws: World) -> None
     """A hash of the address is what keeps a person unwritten to; the rest only has to outlive the queues."""
     aws.documents.forget("c1", _stored(aws, email(), DEVICE), NOON)
     table = aws.documents._table  # type: ignore[attr-defined]
-    items = {item["pk"]["S"].split("#")[1]: item for item in table.scan() if item["pk"]["S"].startswith("IDENTITY#")}
+    items = {
+        item["pk"]["S"].split("#")[1]: item
+        for item in table.scan()
+        if item["pk"]["S"].startswith("IDENTITY#")
+    }
     assert "expires_at" not in items["email"]
     assert int(items["anonymous"]["expires_at"]["N"]) > 0
     assert "ada@example.com" not in str(items)

@@ -95,7 +95,7 @@ def test_sns_gets_number_and_text(aws: AwsWorld) -> None:
 
 @pytest.mark.parametrize(("sender_id", "named"), [("-", False), ("TeaShop", True)])
 def test_a_sender_id_only_where_there_is_one(sender_id: str, named: bool) -> None:
-    """ "-" stands for none: the attribute is left out, since an empty one is refused."""
+    """A dash stands for none: the attribute is left out, since an empty one is refused."""
     wire = answering({"MessageId": "sns-1"})
     assert SnsTexter(wire, sender_id=sender_id).send(NUMBER, "Hi", {}) == "sns-1"
     attributes = wire.calls[0][1]["MessageAttributes"]

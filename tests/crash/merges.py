@@ -7,7 +7,16 @@ from datetime import timedelta
 from tests.crash.flows import DUE, SENT, WENT_OUT, WRITTEN, Act, Flow, Other, deliver_again, send, unsubscribe
 from tests.crash.lab import Lab
 from tests.crash.seen import NOON
-from tests.crash.senders import CUSTOMER, SERVER_KEY, SIGNED_IN, VISITOR, ordered, signed_up, subscribed, viewed
+from tests.crash.senders import (
+    CUSTOMER,
+    SERVER_KEY,
+    SIGNED_IN,
+    VISITOR,
+    ordered,
+    signed_up,
+    subscribed,
+    viewed,
+)
 from tests.crash.wire import SilentProvider
 
 MOVED = WRITTEN | {"dynamodb.UpdateItem", "dynamodb.Query"}
@@ -94,12 +103,6 @@ def queue_the_account(lab: Lab) -> None:
 
 
 # What others do meanwhile.
-
-
-def look_on_elsewhere(lab: Lab) -> None:
-    """The device's other page."""
-    lab.ask(viewed(lab.seen.now, "72", VISITOR))
-    lab.deliver_fresh("BrowserQueue")
 
 
 def be_named(lab: Lab) -> None:
@@ -191,14 +194,6 @@ GUEST_IN_DOUBT = Flow(
     WENT_OUT,
     {"the provider": Other(be_told), "a sweep": SWEEP},
 )
-BROWSE_FIRST = Flow(
-    "first view",
-    both(queue_the_stores_word, queue_a_sign_in),
-    look_on,
-    WRITTEN,
-    SENT,
-    {"a visit with a sign-in": Other(both(look_on_elsewhere, be_named))},
-)
 SEND_TO_GUEST = Flow(
     "send to a guest",
     both(shop_as_a_guest, queue_the_account),
@@ -207,5 +202,3 @@ SEND_TO_GUEST = Flow(
     WENT_OUT,
     {"the merge": Other(be_named)},
 )
-MERGES = (SIGN_IN, SIGN_IN_LATE, GUEST_QUEUED, GUEST_SENT, GUEST_IN_DOUBT)
-MET = (*MERGES, BROWSE_FIRST, BROWSE, BROWSE_LATE, SEND_TO_GUEST)

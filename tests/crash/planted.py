@@ -1,19 +1,21 @@
-"""Bugs to be found: each the smallest change that breaks one rule of sending. Tests plant them to see the harness fail."""
+"""Bugs to be found: each the smallest change that breaks one rule. Tests plant them to see the harness fail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
 from botocore.config import Config
 
-from perennial import bootstrap, outbox
+from perennial import absorb, bootstrap, merging, outbox
 from perennial.adapters import documents, providers
 from perennial.adapters.table import Condition
 from perennial.customer import Customer
 from perennial.errors import ProviderError, Refused
+from perennial.identities import Identity, Kind
 from perennial.outbox import Status
+from perennial.ports import World
 from perennial.recording import Recorder
 from perennial.resolving import Group
 from send import delivery
@@ -103,3 +105,46 @@ def drops_what_is_known(patch: Patch) -> None:
             put(self, group, written)
 
     patch.setattr(Recorder, "_put_document", put_unknown)
+
+
+def freezes_only_what_is_stored(patch: Patch) -> None:
+    """Of a visitor whose document is gone nothing is frozen, only the pointers are moved."""
+    merge = merging.merge
+
+    def merge_stored(world: World, guest_id: str, into: str, met_by: Collection[Identity]) -> None:
+        if world.documents.load([guest_id]):
+            merge(world, guest_id, into, met_by)
+        for identity in met_by:
+            merging._point(world, identity, guest_id, into)
+
+    patch.setattr(merging, "merge", merge_stored)
+
+
+def carries_no_ids(patch: Patch) -> None:
+    """The customer does not know which events the visitor's document had applied."""
+    whole = merging.absorb
+
+    def without_ids(customer: Customer, other: Customer) -> Customer:
+        return whole(customer, {**other, "ids": {}})
+
+    patch.setattr(merging, "absorb", without_ids)
+
+
+def points_before_it_folds(patch: Patch) -> None:
+    """Identities lead to the customer, who does not yet hold what the guest held."""
+    finish = merging.finish
+
+    def point_and_finish(world: World, guest_id: str) -> None:
+        guest = world.documents.load([guest_id])[guest_id]
+        into = merging.end(world, guest_id)
+        for kind, values in guest["identities"].items():
+            for value in values:
+                merging._point(world, Identity(Kind(kind), value), guest_id, into)
+        finish(world, guest_id)
+
+    patch.setattr(merging, "finish", point_and_finish)
+
+
+def forgets_what_the_guest_was_sent(patch: Patch) -> None:
+    """Messages and enrollments stay behind."""
+    patch.setattr(absorb, "_messages", lambda draft, other: None)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tests.crash.flows import WENT_OUT, Flow
 from tests.crash.lab import Lab
 from tests.crash.truths import broken, ends
-from tests.crash.wire import Fault, Kind, Meeting, Several, Tap, kinds
+from tests.crash.wire import Fault, Kind, Meeting, Several, Tap, kinds, only_reads
 
 HEALING = 20  # calls of the healing among which a second fault may strike
 ANY_END = WENT_OUT  # it may strike a sender in any flow, or hold up a no that is on its way
@@ -53,9 +53,18 @@ class Harness:
             for kind in kinds(operation):
                 yield Point(f"{kind}: {operation} ({at})", Fault(at, kind), self._flow.ends)
 
-    def every_meeting(self) -> Iterator[Point]:
-        """Before each call, each of the others acts in a process of its own."""
-        for name, other in self._flow.others.items():
+    def every_write(self) -> Iterator[Point]:
+        """The points that differ in what they leave stored: a stop before a call is one after the call before it."""
+        for at, operation in enumerate(self.calls):
+            if only_reads(operation):
+                continue
+            for kind in (Kind.AFTER, Kind.LOST, Kind.SILENT, Kind.UNREACHED):
+                yield Point(f"{kind}: {operation} ({at})", Fault(at, kind), self._flow.ends)
+
+    def every_meeting(self, *names: str) -> Iterator[Point]:
+        """Before each call, each of the others, or those named, acts in a process of its own."""
+        for name in names or self._flow.others:
+            other = self._flow.others[name]
             for at, operation in enumerate(self.calls):
                 meeting = Meeting(at, self._elsewhere(other.act))
                 yield Point(f"{name} before {operation} ({at})", meeting, self._flow.ends | other.ends)

@@ -10,6 +10,7 @@ import pytest
 from tests.crash import planted
 from tests.crash.flows import RECORD, SEND, SWEEP, UNSUBSCRIBE, Flow
 from tests.crash.lab import Lab
+from tests.crash.merges import GUEST_SENT, SIGN_IN, SIGN_IN_LATE
 from tests.crash.points import Harness, Point
 from tests.crash.wire import Kind
 
@@ -26,6 +27,11 @@ def another_view(harness: Harness) -> Iterator[Point]:
     return (point for point in harness.every_meeting() if point.what.startswith("another view"))
 
 
+def next_view(harness: Harness) -> Iterator[Point]:
+    """The meetings of a merge with the visitor's next event."""
+    return harness.every_meeting("the visitor's next view")
+
+
 @pytest.mark.parametrize(
     ("plant", "flow", "points", "effect"),
     [
@@ -39,6 +45,10 @@ def another_view(harness: Harness) -> Iterator[Point]:
         (planted.does_not_judge_again, UNSUBSCRIBE, stops, "claimed after the customer had said no"),
         (planted.plans_what_was_settled, SEND, stops, "accepted [2-9] times"),
         (planted.drops_what_is_known, RECORD, stops, "the timeline holds"),
+        (planted.freezes_only_what_is_stored, SIGN_IN_LATE, next_view, "a second document"),
+        (planted.carries_no_ids, SIGN_IN, stops, "views: 3 instead of 2"),
+        (planted.points_before_it_folds, GUEST_SENT, stops, "two messages about one visit"),
+        (planted.forgets_what_the_guest_was_sent, GUEST_SENT, stops, "two messages about one visit"),
     ],
     ids=lambda value: getattr(value, "__name__", getattr(value, "name", None)),
 )

@@ -51,10 +51,14 @@ class Kind(StrEnum):
     UNREACHED = "never arrives"
 
 
+def only_reads(operation: str) -> bool:
+    """Whether a call leaves everything as it was."""
+    return operation.partition(".")[2].startswith(("Get", "BatchGet", "Query"))
+
+
 def kinds(operation: str) -> tuple[Kind, ...]:
     """What can go wrong with a call. To one that only reads, it is all the same whether request or answer is lost."""
-    only_reads = operation.partition(".")[2].startswith(("Get", "BatchGet", "Query"))
-    return (Kind.BEFORE, Kind.AFTER, Kind.SILENT) if only_reads else tuple(Kind)
+    return (Kind.BEFORE, Kind.AFTER, Kind.SILENT) if only_reads(operation) else tuple(Kind)
 
 
 @dataclass(frozen=True)

@@ -77,3 +77,25 @@ def test_queries_see_their_partition_in_order(desk: Desk, table: str) -> None:
     pages = [list(paginate(TableName=table, Limit=2, **query)) for query in (of_table, of_index)]
     keys = [[item["sk"]["S"] for page in each for item in page["Items"]] for each in pages]
     assert keys == [["0", "1", "2", "3", "4", "5"], ["5", "3"]]
+
+
+def test_a_condition_that_was_seen_before_is_judged_by_its_own_values(desk: Desk, table: str) -> None:
+    """The same words with another value are another condition; and a wrong one is refused each time."""
+    dynamodb = desk.client("dynamodb")
+
+    def put_if(wanted: str, condition: str = "#value = :wanted") -> None:
+        dynamodb.put_item(
+            TableName=table,
+            Item={"pk": {"S": "a"}, "sk": {"S": "DOC"}, "value": {"S": "1"}},
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#value": "value"},
+            ExpressionAttributeValues={":wanted": {"S": wanted}},
+        )
+
+    dynamodb.transact_write_items(TransactItems=[put("a", "1", table=table)])
+    for _ in range(2):
+        put_if("1")
+        with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException):
+            put_if("2")
+        with pytest.raises(ValueError, match="Bad AND expression"):  # moto's own way of refusing it
+            put_if("1", "#value = :wanted AND")

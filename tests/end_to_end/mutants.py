@@ -135,7 +135,8 @@ class Mutants:
         for known in ("7012345678901234567", "d1f0a3c2-visitor", "4d0f8c1e-visitor", "6128374650192837461", '"id": 83'):
             prefix = '"id": ' if known.startswith('"') else "1" if known.isdigit() else "v"
             text = text.replace(known, f"{prefix}{self._random.randrange(300)}")
-        return json.loads(text.replace("mira.okafor@", f"m{self._random.randrange(300)}@"))
+        text = text.replace("mira.okafor@", f"m{self._random.randrange(300)}@").replace(DIGITS, f"{DIGITS}{self._random.randrange(300)}")
+        return json.loads(text.replace('"messageId": "', f'"messageId": "{self._random.randrange(10**9)}'))
 
     def _mutated(self, content: Json) -> Json:
         """A copy with a few values, keys or places changed; one in five stays whole."""

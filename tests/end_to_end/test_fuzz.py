@@ -19,8 +19,10 @@ from on_event.translate import translate
 from perennial.adapters.memory import MemoryWorld
 from perennial.errors import Unintelligible
 from perennial.events import Event
+from scheduler import sweep
 from tests.end_to_end.mutants import DIGITS, KEYS, MARKER, Mutants
 from tests.making import shop
+from tests.stage import Context
 
 REQUESTS = int(os.environ.get("PERENNIAL_FUZZ", "20000"))
 SEED = int(os.environ.get("PERENNIAL_FUZZ_SEED", "1"))
@@ -69,6 +71,7 @@ class Shop:
         self.world = MemoryWorld(lambda: self.now, {**KEYS, "IDENTITY_KEY": "identity-key"})
         self.world.shop = lambda: self.live  # type: ignore[assignment]  # no release to unpack
         self.receive, self.record = receive.build(self.world), record.build(self.world)
+        self.sweep = sweep.build(self.world)
         self.fates: Counter[str] = Counter()
 
     def ask(self, request: dict[str, Any]) -> None:
@@ -93,6 +96,7 @@ class Shop:
             records = [{"messageId": f"m-{number}", "body": body} for number, body in enumerate(batch)]
             assert self.record({"Records": records}, None) == {"batchItemFailures": []}
             self._settle(batch, len(self.world.rejected.bodies) - rejected)
+        self.sweep({}, Context())
         assert all(self.world.rejected.reasons)
 
     def emptied(self) -> int:

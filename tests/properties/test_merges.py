@@ -80,7 +80,9 @@ def lives(draw: st.DrawFn) -> list[Event]:
 
 
 @given(lives(), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_any_order_any_batches_and_any_crash_end_in_one_customer(happened, data):
     """Every view and order once, every identity on one document, one timeline item for each event."""
     plain = Stage()
@@ -112,7 +114,10 @@ def _survive(stage, batch, fate, data):
     """Record it, dying up to twice on the way; the queue brings the batch again."""
     for _ in range(3):
         if data is not None:
-            fate.left, fate.side = data.draw(st.integers(0, 25)), data.draw(st.sampled_from(["before", "after"]))
+            fate.left, fate.side = (
+                data.draw(st.integers(0, 25)),
+                data.draw(st.sampled_from(["before", "after"])),
+            )
         try:
             stage.record(*batch)
         except Died:

@@ -58,7 +58,9 @@ class Diary:
         if mail.tags["campaign"] == "browse":
             assert self.last["order"] <= self.last["view"], "a browse mail after the purchase"
         if mail.tags["campaign"] == "winback":
-            assert self.stage.now - self.last["order"] >= timedelta(days=45), "a winback mail to a recent buyer"
+            assert self.stage.now - self.last["order"] >= timedelta(days=45), (
+                "a winback mail to a recent buyer"
+            )
         self.accepted.append((self.stage.now, mail.tags["message_id"]))
         if fate == "lost":
             raise InDoubt("no answer")
@@ -80,7 +82,9 @@ class Diary:
 
 
 @given(happenings, st.sampled_from(ZONES), st.data())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_no_message_breaks_a_rule(happened, zone, data):
     """Quiet hours, cap, consent, exits, one accept per message: over random lives and a provider that refuses and loses."""
     diary = Diary(zone, data)

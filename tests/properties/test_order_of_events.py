@@ -18,7 +18,9 @@ from tests.stage import Stage
 
 PRODUCTS = ("tea", "cup", "filter")
 minutes = st.integers(0, 60 * 24 * 40).map(lambda number: NOON + timedelta(minutes=number))
-ORDERS = tuple(f"o{n}" for n in range(8))  # fewer than stay open: the window in which everything may still change
+ORDERS = tuple(
+    f"o{n}" for n in range(8)
+)  # fewer than stay open: the window in which everything may still change
 
 
 @st.composite

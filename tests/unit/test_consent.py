@@ -76,7 +76,9 @@ def test_without_double_opt_in_nothing_changes():
     assert under_double_opt_in(told, ()) is told
 
 
-@pytest.mark.parametrize("told", [said("subscribed", 1, "given"), said("unsubscribed"), said("pending"), wanted(1)])
+@pytest.mark.parametrize(
+    "told", [said("subscribed", 1, "given"), said("unsubscribed"), said("pending"), wanted(1)]
+)
 @pytest.mark.parametrize("channels", [(), EMAIL])
 def test_a_public_sender_can_only_ask_to_be_asked(told, channels):
     """Whatever it says: where the shop wants no confirmation nothing is left, else only the wish."""
@@ -105,7 +107,10 @@ def test_a_refusal_ends_both_and_only_asking_after_it_counts():
 def test_the_confirmation_counts_from_when_it_is_given():
     """Also when the store tells of the same unconfirmed yes once more afterwards."""
     assert in_any_order(wanted(1), said("subscribed", 2, "given", "confirm_link")) == "subscribed"
-    assert in_any_order(said("not_subscribed", 0), wanted(1), said("subscribed", 2, "given"), wanted(3)) == "subscribed"
+    assert (
+        in_any_order(said("not_subscribed", 0), wanted(1), said("subscribed", 2, "given"), wanted(3))
+        == "subscribed"
+    )
 
 
 def test_a_pending_of_the_stores_own_is_a_word_like_any_other():
@@ -129,7 +134,10 @@ def test_the_order_of_words_never_matters(told, random):
     shuffled = [*told, random.choice(told)]
     random.shuffle(shuffled)
     second = customer(*shuffled)
-    assert (first["consent"], first.get("consent_beside")) == (second["consent"], second.get("consent_beside"))
+    assert (first["consent"], first.get("consent_beside")) == (
+        second["consent"],
+        second.get("consent_beside"),
+    )
 
 
 @given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=3, max_size=3))
@@ -161,16 +169,24 @@ def test_a_form_gives_an_address_only_to_the_document_of_that_address():
     """A browser's e-mail is never a trait; a form's is, until a trusted source says another."""
     form = event("form_submitted", NOON, trusted=False, identities=(Identity(Kind.EMAIL, "a@b.example"),))
     form = event(
-        "form_submitted", NOON, trusted=False, identities=form.identities, properties={"traits": {"email": "a@b.example"}}
+        "form_submitted",
+        NOON,
+        trusted=False,
+        identities=form.identities,
+        properties={"traits": {"email": "a@b.example"}},
     )
     browser = event("identified", NOON, trusted=False, properties={"traits": {"email": "evil@b.example"}})
-    told = event(Name.CUSTOMER_UPDATED, NOON - timedelta(days=9), properties={"traits": {"email": "real@b.example"}})
+    told = event(
+        Name.CUSTOMER_UPDATED, NOON - timedelta(days=9), properties={"traits": {"email": "real@b.example"}}
+    )
     assert customer(form)["traits"] == {"email": "a@b.example"}
     assert customer(browser)["traits"] == {}
     assert customer(told, form)["traits"] == customer(form, told)["traits"] == {"email": "real@b.example"}
 
 
-@pytest.mark.parametrize(("level", "confirmation"), [("confirmed_opt_in", "given"), ("single_opt_in", None), (None, None)])
+@pytest.mark.parametrize(
+    ("level", "confirmation"), [("confirmed_opt_in", "given"), ("single_opt_in", None), (None, None)]
+)
 def test_shopify_says_whether_the_customer_confirmed(level, confirmation):
     """Its double opt-in is as good as ours."""
     statement = {"state": "subscribed", "opt_in_level": level, "consent_updated_at": stamp(NOON)}
@@ -195,8 +211,14 @@ def test_an_orders_file_says_whether_the_customer_confirmed():
     """The word `confirmed` instead of `subscribed`."""
     terms = Terms(zone_of("Europe/London"), "GBP", NOON)
     cells = {"customer": "1", "ts": "2026-03-01T10:00:00Z", "email": "ada@example.com"}
-    words = [read_row(cells | {"email_consent": word}, terms).consent["email"] for word in ("Confirmed", "subscribed")]
-    assert [(each["state"], each.get("confirmation")) for each in words] == [("subscribed", "given"), ("subscribed", None)]
+    words = [
+        read_row(cells | {"email_consent": word}, terms).consent["email"]
+        for word in ("Confirmed", "subscribed")
+    ]
+    assert [(each["state"], each.get("confirmation")) for each in words] == [
+        ("subscribed", "given"),
+        ("subscribed", None),
+    ]
 
 
 def test_a_release_carries_the_option_and_the_forms():
@@ -204,7 +226,12 @@ def test_a_release_carries_the_option_and_the_forms():
     thanks = "https://fernleaf.example/thanks"
     forms = {name: {"channels": ["email"], "redirect": to} for name, to in (("news", thanks), ("foot", None))}
     settings = {**asdict(SETTINGS), "double_opt_in": ["email"], "forms": forms}
-    content = {"settings": settings, "campaigns": [], "templates": {}, "intervals": IntervalTables().to_json()}
+    content = {
+        "settings": settings,
+        "campaigns": [],
+        "templates": {},
+        "intervals": IntervalTables().to_json(),
+    }
     live = unpack(*pack(content)).settings
     assert live.double_opt_in == ("email",)
     assert live.forms == {"news": Form(("email",), thanks), "foot": Form(("email",))}

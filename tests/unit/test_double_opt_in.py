@@ -291,7 +291,9 @@ def test_the_providers_word_ends_the_doubt():
     """It went out: it is not sent again."""
     desk = in_doubt()
     (message,) = desk.customer()["outbox"]
-    desk.record(event(Name.MESSAGE_SENT, NOON + hours(20), properties={"message_id": message, "provider_id": "p"}))
+    desk.record(
+        event(Name.MESSAGE_SENT, NOON + hours(20), properties={"message_id": message, "provider_id": "p"})
+    )
     desk.run_until(NOON + timedelta(days=4))
     assert desk.mails == []
     assert desk.customer()["settled"][-1]["status"] == "sent"

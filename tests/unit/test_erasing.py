@@ -31,7 +31,13 @@ MINUTE = timedelta(minutes=1)
 
 def request(at: Any, *identities: Identity, **fields: Any) -> Event:
     """What a store's webhook asks for."""
-    return event(Name.ERASE_REQUESTED, at, identities=identities or (ADA, ADDRESS), properties={"orders": ["o1"]}, **fields)
+    return event(
+        Name.ERASE_REQUESTED,
+        at,
+        identities=identities or (ADA, ADDRESS),
+        properties={"orders": ["o1"]},
+        **fields,
+    )
 
 
 def life() -> list[Event]:
@@ -134,7 +140,9 @@ def test_whoever_comes_back_begins_anew_and_is_not_written_to(wait, identity):
     stage.now += MINUTE
     stage.record(asked)
     stage.now += wait
-    back = replace(signed_up(stage.now), identities=(identity, ADDRESS) if identity != ADDRESS else (ADDRESS,))
+    back = replace(
+        signed_up(stage.now), identities=(identity, ADDRESS) if identity != ADDRESS else (ADDRESS,)
+    )
     stage.record(back)
     stage.record(viewed(stage.now, "cup", identities=(identity,)))
     stage.record(asked)
@@ -143,7 +151,10 @@ def test_whoever_comes_back_begins_anew_and_is_not_written_to(wait, identity):
     document = stage.world.documents.load([owner])[owner]
     assert document["suppressed"]["email"]["reason"] == "erased"
     assert ([view["product_id"] for view in document["views"]], document["orders"]) == (["cup"], [])
-    assert [item["name"] for item in stage.world.timeline.read(owner)] == ["customer_created", "product_viewed"]
+    assert [item["name"] for item in stage.world.timeline.read(owner)] == [
+        "customer_created",
+        "product_viewed",
+    ]
     assert stage.mails == []
 
 

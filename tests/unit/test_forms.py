@@ -32,7 +32,9 @@ class Forms(Desk):
         super().__init__(**fields)
         self.live = replace(self.live, settings=replace(self.live.settings, forms=FORMS))
 
-    def post(self, body: str = "email=Ada%40Example.com", name: str = "newsletter", **more: Any) -> dict[str, Any]:
+    def post(
+        self, body: str = "email=Ada%40Example.com", name: str = "newsletter", **more: Any
+    ) -> dict[str, Any]:
         answer: dict[str, Any] = self.pages(
             {
                 "rawPath": f"/forms/{name}",
@@ -143,11 +145,16 @@ def test_a_form_leads_on_to_the_page_of_the_shop():
 def test_a_script_posts_json_and_is_answered_json():
     """From the shop's own page, on another host: with the header that lets it read the answer."""
     desk = Forms()
-    answer = desk.post(json.dumps({"email": "ada@example.com"}), "footer", headers={"content-type": "application/json"})
+    answer = desk.post(
+        json.dumps({"email": "ada@example.com"}), "footer", headers={"content-type": "application/json"}
+    )
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"success": True})
     assert answer["headers"]["access-control-allow-origin"] == "*"
     permission = desk.post(requestContext={"http": {"method": "OPTIONS"}})
-    assert (permission["statusCode"], permission["headers"]["access-control-allow-methods"]) == (204, "POST, OPTIONS")
+    assert (permission["statusCode"], permission["headers"]["access-control-allow-methods"]) == (
+        204,
+        "POST, OPTIONS",
+    )
     assert len(desk.world.browser_queue.bodies) == 1
 
 
@@ -234,7 +241,10 @@ def test_a_form_with_double_opt_in_can_be_published():
     ("forms", "word"),
     [
         ("forms: {newsletter: {channels: [email]}}", "Write 'double_opt_in: [email]' too"),
-        ("double_opt_in: [email]\nforms: {news: {channels: [email], redirect: https://evil.example}}", "leads off the shop"),
+        (
+            "double_opt_in: [email]\nforms: {news: {channels: [email], redirect: https://evil.example}}",
+            "leads off the shop",
+        ),
         ("double_opt_in: [email]\nforms: {news: {channels: []}}", "out of bounds"),
         ("double_opt_in: [email]\nforms: {news: {channels: [sms]}}", "'sms' is not possible"),
         ("double_opt_in: [email]\nforms: {News Letter: {channels: [email]}}", "is not an id"),

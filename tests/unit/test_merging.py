@@ -125,7 +125,9 @@ def test_after_the_grace_nothing_is_left_in_the_frozen_document():
     folded = stage.world.documents.load([visitor])[visitor]
     assert folded["folded"] is True
     assert (folded["views"], folded["wake_at"]) == ([], None)
-    assert len([item for item in stage.world.timeline.read(stage.customer()["id"]) if item["id"] == "late"]) == 1
+    assert (
+        len([item for item in stage.world.timeline.read(stage.customer()["id"]) if item["id"] == "late"]) == 1
+    )
 
 
 def test_a_duplicate_of_what_the_visitor_did_has_no_effect_after_the_merge():

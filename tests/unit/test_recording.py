@@ -144,7 +144,9 @@ def test_a_browser_grants_no_consent_and_changes_no_address():
     said = {"email": {"state": "subscribed", "at": "2026-03-02T12:00:00.000Z", "source": "segment"}}
     traits = {"email": "mallory@example.com", "first_name": "Mallory"}
     stage.record(signed_up(NOON, state="unsubscribed"))
-    browser = event(Name.IDENTIFIED, NOON + hours(1), trusted=False, properties={"traits": traits, "consent": said})
+    browser = event(
+        Name.IDENTIFIED, NOON + hours(1), trusted=False, properties={"traits": traits, "consent": said}
+    )
     stage.record(browser, ordered(NOON + hours(1), trusted=False))
     document = stage.customer()
     assert document["consent"]["email"]["state"] == "unsubscribed"

@@ -31,7 +31,9 @@ _SPACED_OFFSET = re.compile(r"\s+(?:([+-]\d\d:?\d\d)|UTC|Z)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CONFIRMED = "confirmed"
 _GRANTS = (ConsentState.SUBSCRIBED, ConsentState.PENDING)
-_address = lru_cache(maxsize=4096)(reading.email)  # a customer's stands in each of their lines, and is dear to check
+_address = lru_cache(maxsize=4096)(
+    reading.email
+)  # a customer's stands in each of their lines, and is dear to check
 _STATES = {state.value: state for state in ConsentState} | {
     **dict.fromkeys(("yes", "true", "1", _CONFIRMED), ConsentState.SUBSCRIBED),
     **dict.fromkeys(("no", "false", "0"), ConsentState.NOT_SUBSCRIBED),
@@ -183,7 +185,9 @@ def _consent(cells: Mapping[str, str], terms: Terms, at: datetime) -> dict[str, 
 def _state(column: str, word: str) -> ConsentState:
     state = _STATES.get(word.lower())
     if state is None:
-        raise Unintelligible(f"{column} {word!r} is not known: write {', '.join(ConsentState)}, confirmed, yes or no")
+        raise Unintelligible(
+            f"{column} {word!r} is not known: write {', '.join(ConsentState)}, confirmed, yes or no"
+        )
     return state
 
 

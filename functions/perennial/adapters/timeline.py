@@ -20,7 +20,9 @@ class DynamoTimeline:
         self._table = Table(client, table)
 
     def add(self, items: Mapping[str, Sequence[TimelineItem]]) -> None:
-        self._table.put_many(event_item(customer_id, item) for customer_id, own in items.items() for item in own)
+        self._table.put_many(
+            event_item(customer_id, item) for customer_id, own in items.items() for item in own
+        )
 
     def known(self, customer_id: str, event_ids: Collection[str]) -> set[str]:
         keys = (_event_key(customer_id, event_id) for event_id in event_ids)
@@ -33,7 +35,6 @@ class DynamoTimeline:
             ConsistentRead=True,
         )
         return sorted(map(_from_item, items), key=lambda item: (item["occurred_at"], item["id"]))
-
 
     def forget(self, customer_id: str, until: Stamp) -> None:
         items = self._table.query(

@@ -90,7 +90,10 @@ def breaches(file: CampaignFile) -> Iterator[tuple[Path, str]]:
     yield from _pointless_exits(file)
     trigger = file.trigger
     if file.on_doubt and file.type == "marketing":
-        yield ("on_doubt",), "a marketing mail is never risked twice. Delete it; it is for 'type: transactional'."
+        yield (
+            ("on_doubt",),
+            "a marketing mail is never risked twice. Delete it; it is for 'type: transactional'.",
+        )
     if isinstance(trigger, OptIn):
         yield from _unfit_for_opt_in(file)
     if isinstance(trigger, Replenishment) and in_seconds(trigger.before) >= in_seconds(trigger.default_cycle):
@@ -103,7 +106,9 @@ def _unfit_for_opt_in(file: CampaignFile) -> Iterator[tuple[Path, str]]:
         yield ("type",), "whoever has not confirmed yet gets no marketing. Write 'type: transactional'."
     if file.exit_on is not None:
         yield ("exit_on",), "it ends with the customer's answer, and with nothing else. Delete this key."
-    if file.once_per == "always" or (isinstance(file.once_per, Span) and in_seconds(file.once_per) < _LEAST_APART):
+    if file.once_per == "always" or (
+        isinstance(file.once_per, Span) and in_seconds(file.once_per) < _LEAST_APART
+    ):
         yield ("once_per",), "a form can be filled in with anybody's address. Write '1 hour' or longer."
     for index, step in sends(file):
         if step.send != "email":

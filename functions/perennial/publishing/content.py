@@ -126,7 +126,11 @@ def _without_links(file: CampaignFile, sources: TemplateSources) -> Iterator[Pro
     if not is_opt_in and file.type != "marketing":
         return
     name, remedies = ("confirm_url", _YES) if is_opt_in else ("unsubscribe_url", _WAY_OUT)
-    what = "an opt_in mail needs the link that confirms" if is_opt_in else "a marketing mail needs an unsubscribe link"
+    what = (
+        "an opt_in mail needs the link that confirms"
+        if is_opt_in
+        else "a marketing mail needs an unsubscribe link"
+    )
     for template, part in product([step.template for _, step in sends(file) if step.send != "sms"], remedies):
         place = sources.places.get((template, part))
         if place and not mentions(sources, template, part, name):
@@ -135,7 +139,9 @@ def _without_links(file: CampaignFile, sources: TemplateSources) -> Iterator[Pro
 
 def _unanswered(content: Content) -> Iterator[Problem]:
     """With double opt-in, and nothing that asks, nobody could ever subscribe."""
-    asks = (each for each in content.campaigns.values() if each.trigger.kind == OPT_IN and each.mode == "live")
+    asks = (
+        each for each in content.campaigns.values() if each.trigger.kind == OPT_IN and each.mode == "live"
+    )
     if content.shop and content.shop.double_opt_in and not any(asks):
         remedy = "a live campaign with 'trigger: {kind: opt_in}' must ask. Set campaigns/confirmation.yaml to 'mode: live'."
         yield Problem(SHOP, 0, "double_opt_in", remedy)

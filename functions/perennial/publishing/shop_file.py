@@ -71,7 +71,9 @@ class Caps(Strict):
 
 def _can_be_confirmed(value: Any) -> Any:
     if value == "sms":
-        raise ValueError("'sms' is not possible in this version yet. Only e-mail can be confirmed: write 'email'.")
+        raise ValueError(
+            "'sms' is not possible in this version yet. Only e-mail can be confirmed: write 'email'."
+        )
     return value
 
 

@@ -29,7 +29,9 @@ def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occu
         return Nothing({"why": "nothing was bought"})
     again = {product: each for product, each in bought.items() if _is_bought_again(product, each, shop)}
     if not again:
-        return Nothing({"why": "nothing was bought that is usually bought again", "products": sorted(bought)[:5]})
+        return Nothing(
+            {"why": "nothing was bought that is usually bought again", "products": sorted(bought)[:5]}
+        )
     found = [_occurrence(product, each, campaign, shop) for product, each in again.items()]
     likely = [occurrence for occurrence in found if occurrence.facts["chance_within_14_days"] >= LEAST_CHANCE]
     if not likely:

@@ -41,6 +41,6 @@ def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occu
 def _favourites(customer: Customer) -> list[str]:
     """What was bought on most days, then most lately."""
     bought = orders.purchases(customer)
-    return sorted(bought, key=lambda product: (-bought[product].bought, -bought[product].days[-1].toordinal()))[
-        :FAVOURITES
-    ]
+    return sorted(
+        bought, key=lambda product: (-bought[product].bought, -bought[product].days[-1].toordinal())
+    )[:FAVOURITES]

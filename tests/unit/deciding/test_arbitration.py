@@ -26,7 +26,10 @@ from tests.making import (
     viewed,
 )
 
-TEA = [signed_up(NOON - days(61)), *(ordered(NOON - days(60 - 30 * n), "tea", order_id=f"a{n}") for n in range(3))]
+TEA = [
+    signed_up(NOON - days(61)),
+    *(ordered(NOON - days(60 - 30 * n), "tea", order_id=f"a{n}") for n in range(3)),
+]
 BOTH_DUE = NOON + days(29)  # tea is due, and a visit of four hours ago too
 VISIT = viewed(BOTH_DUE - hours(5), "cup")
 
@@ -82,7 +85,9 @@ def test_too_soon_is_judged_at_the_moment_and_never_becomes_later():
     document = sent(first.customer, first.queue[0], NOON + hours(4))
     document = told(document, [viewed(NOON + days(2.5))])
     for wait in (hours(4), hours(14), days(2)):
-        assert decide(document, the_shop, NOON + days(2.5) + wait).findings["browse"].verdict == Verdict.TOO_SOON
+        assert (
+            decide(document, the_shop, NOON + days(2.5) + wait).findings["browse"].verdict == Verdict.TOO_SOON
+        )
 
 
 def test_a_second_step_counts_from_the_settling_of_the_first_and_an_order_ends_it():

@@ -54,7 +54,11 @@ def test_an_order_before_the_moment_silences_it():
 def test_a_cart_is_not_browsing():
     """Putting something into the cart belongs to another campaign."""
     cart = Cart(token="k", at=stamp(NOON), currency="GBP", lines=[])
-    events = [signed_up(NOON), viewed(NOON), event(Name.CART_UPDATED, NOON + hours(0.1), properties={"cart": cart})]
+    events = [
+        signed_up(NOON),
+        viewed(NOON),
+        event(Name.CART_UPDATED, NOON + hours(0.1), properties={"cart": cart}),
+    ]
     found = finding(*events, at=NOON + hours(5))
     assert (found.verdict, found.facts["event"]) == (Verdict.NOT_TRIGGERED, "cart_updated")
 

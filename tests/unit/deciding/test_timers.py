@@ -65,7 +65,9 @@ def test_no_answer_is_unconfirmed_after_an_hour_counted_for_caps_and_never_sent_
     assert after.decision.findings["browse"].verdict == Verdict.UNCONFIRMED
     another = apply(after.customer, viewed(DUE - hours(1), "cup"))
     capless = shop(browse(once_per=None))
-    assert plan(another, capless, DUE + hours(3.5)).decision.findings["browse"].verdict == Verdict.CAPPED_UNTIL
+    assert (
+        plan(another, capless, DUE + hours(3.5)).decision.findings["browse"].verdict == Verdict.CAPPED_UNTIL
+    )
 
 
 def test_the_providers_word_settles_it_whenever_it_comes():

@@ -34,7 +34,9 @@ def test_nobody_is_missed_before_the_least_silence():
 
 def test_the_mail_names_what_was_bought_most():
     """The favourite comes first, and the explanation states the usual rhythm."""
-    bought = [ordered(NOON + days(30 * n), "tea", *(["cup"] if n == 0 else []), order_id=f"f{n}") for n in range(4)]
+    bought = [
+        ordered(NOON + days(30 * n), "tea", *(["cup"] if n == 0 else []), order_id=f"f{n}") for n in range(4)
+    ]
     decision = decide(customer(signed_up(NOON), *bought), SHOP, NOON + days(90 + 48))
     (move,) = decision.moves
     assert isinstance(move, Send)

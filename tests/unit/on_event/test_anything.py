@@ -55,7 +55,14 @@ SHOPIFY = [
 FIELDS = {
     "type": st.sampled_from(["track", "track", "identify", "page", "screen", "group", "alias"]) | JSON,
     "event": st.sampled_from(
-        ["Product Viewed", "Order Completed", "Order Refunded", "Cart Viewed", "Consent Changed", "Unsubscribed"]
+        [
+            "Product Viewed",
+            "Order Completed",
+            "Order Refunded",
+            "Cart Viewed",
+            "Consent Changed",
+            "Unsubscribed",
+        ]
     )
     | JSON,
     "previousId": st.sampled_from(["u-1", "u-2"]) | JSON,

@@ -68,7 +68,7 @@ def test_a_window_of_the_day_may_pass_midnight_and_is_never_empty() -> None:
 
 
 def test_once_per_is_a_duration_or_a_word() -> None:
-    """never and always, and nothing else, stand beside durations."""
+    """Never and always, and nothing else, stand beside durations."""
     assert [values.once_per(each) for each in ("never", "always", "3 days")] == ["never", "always", Span(3)]
     with pytest.raises(ValueError, match="'never'"):
         values.once_per("sometimes")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perennial.rendering.formats import date_text, language, money_text
 from perennial.money import Money
+from perennial.rendering.formats import date_text, language, money_text
 
 N = "\u00a0"
 

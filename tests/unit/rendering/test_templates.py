@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from perennial.rendering.values import Fields, Items, SkipMessage, rendering_for
 from perennial.rendering.templates import Templates
+from perennial.rendering.values import Fields, Items, SkipMessage, rendering_for
 
 NAMES: dict[str, Any] = {
     "customer": Fields(
