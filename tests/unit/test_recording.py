@@ -88,7 +88,7 @@ def test_conflicts_are_settled_inside():
     stage = Stage()
     stage.record(signed_up(NOON))
     documents = _Contended(stage.world.documents, times=5)
-    stage.world.documents = documents
+    stage.world.documents = documents  # type: ignore[assignment]
     assert stage.record(viewed(NOON)) == []
     assert documents.left == 0
     assert len(stage.customer()["views"]) == 1
@@ -164,7 +164,7 @@ def test_events_before_the_first_publish_are_kept_and_looked_at_afterwards():
     def nothing_live():
         raise NotPublished("none")
 
-    stage.world.shop = nothing_live
+    stage.world.shop = nothing_live  # type: ignore[assignment]
     stage.record(signed_up(NOON), viewed(NOON))
     stage.world.shop = shop
     stage.run_until(NOON + hours(5))
