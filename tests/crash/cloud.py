@@ -92,7 +92,9 @@ class Cloud:
 
     def timeline(self, customer_id: str) -> list[str]:
         """The names of all events on the customer's timeline."""
-        own = (item for item in self._in("TimelineTable") if item.hash_key.value == f"{CUSTOMER}{customer_id}")
+        own = (
+            item for item in self._in("TimelineTable") if item.hash_key.value == f"{CUSTOMER}{customer_id}"
+        )
         return [item.attrs["name"].value for item in own]
 
     def owners(self) -> set[str]:

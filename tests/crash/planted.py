@@ -122,7 +122,7 @@ def freezes_only_what_is_stored(patch: Patch) -> None:
 
 def carries_no_ids(patch: Patch) -> None:
     """The customer does not know which events the visitor's document had applied."""
-    whole = merging.absorb
+    whole = absorb.absorb
 
     def without_ids(customer: Customer, other: Customer) -> Customer:
         return whole(customer, {**other, "ids": {}})

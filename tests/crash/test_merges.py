@@ -96,7 +96,12 @@ def test_whoever_meets_a_merge_loses_nothing(lab: Lab, flow: Flow, others: list[
 
 @pytest.mark.parametrize(
     ("flow", "others"),
-    [(SIGN_IN, ["a second worker", "the store's word"]), (GUEST_QUEUED, []), (GUEST_SENT, []), (GUEST_IN_DOUBT, [])],
+    [
+        (SIGN_IN, ["a second worker", "the store's word"]),
+        (GUEST_QUEUED, []),
+        (GUEST_SENT, []),
+        (GUEST_IN_DOUBT, []),
+    ],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_senders_and_second_workers_meet_a_merge(lab: Lab, flow: Flow, others: list[str], note: Note) -> None:
@@ -116,7 +121,7 @@ def test_two_interruptions_of_a_merge_heal(lab: Lab, flow: Flow, note: Note) -> 
     assert not tally.faults
 
 
-@pytest.mark.xfail(reason="a copy that comes twice is sent from the frozen document", strict=True)
+@pytest.mark.xfail(reason="the sender takes it from the frozen document", raises=AssertionError, strict=True)
 def test_what_a_provider_refuses_after_the_freeze_is_sent_by_the_customer_alone(lab: Lab) -> None:
     """Claimed, then frozen, then refused and given back: a second copy of it finds nothing to send."""
     shop_as_a_guest(lab)

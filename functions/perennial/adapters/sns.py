@@ -17,7 +17,7 @@ _OURS = ("aws.sns", "senderid", "attribute", "sandbox", "verified")
 class SnsTexter:
     """`ports.Texter`. sender_id: the name shown as sender where a country allows it, "-" for none.
 
-    SNS has no tags for text messages and says nothing back about them; the caller's tags end here.
+    SNS says nothing back about text messages; the caller's tags go along as attributes, which it lets pass.
     """
 
     def __init__(self, client: Any, *, sender_id: str) -> None:
@@ -27,10 +27,9 @@ class SnsTexter:
             self._attributes["AWS.SNS.SMS.SenderID"] = _string(sender_id)
 
     def send(self, number: str, text: str, tags: Mapping[str, str]) -> str:
+        attributes = self._attributes | {name: _string(value) for name, value in tags.items() if value}
         with provider_errors(_is_number_fault):
-            answer = self._client.publish(
-                PhoneNumber=number, Message=text, MessageAttributes=self._attributes
-            )
+            answer = self._client.publish(PhoneNumber=number, Message=text, MessageAttributes=attributes)
         message_id: str = answer["MessageId"]
         return message_id
 

@@ -57,7 +57,9 @@ def _occurrence(product: str, bought: Purchases, campaign: Campaign, shop: Shop)
     return Occurrence(
         key=f"{product}:{bought.days[-1].isoformat()}",
         subject=product,
-        since=stamp(last),
+        since=stamp(
+            datetime.combine(bought.days[-1], time.max, UTC)
+        ),  # what was bought that day is no exit from it
         moment=moment,
         facts={
             "products": [product],

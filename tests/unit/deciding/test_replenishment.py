@@ -31,6 +31,15 @@ def test_bought_three_times_in_thirty_days_is_due_shortly_before_the_fourth():
     assert found.facts["times_bought"] == 3
 
 
+def test_the_last_purchase_itself_is_no_exit():
+    """Whatever the time of day at which it was made."""
+    for hour in (0, 9, 14, 23):
+        at = NOON.replace(hour=hour)
+        bought = [ordered(at + days(30 * n), "tea", order_id=f"h{hour}-{n}") for n in range(3)]
+        decision = decide(customer(signed_up(NOON), *bought), SHOP, LAST + days(28))
+        assert decision.findings["replenishment"].verdict == Verdict.PLANNED
+
+
 def test_once_is_no_rhythm_unless_many_others_come_back_for_it():
     """A product bought once is reminded of only when the shop's own buyers show that it is bought again."""
     document = customer(signed_up(NOON), ordered(NOON, "tea"))
