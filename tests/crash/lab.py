@@ -25,14 +25,7 @@ from perennial.tokens import Tokens, unsubscribe_url
 from tests.crash.cloud import Cloud, Items, stack
 from tests.crash.content import FILES
 from tests.crash.seen import Copy, Seen
-from tests.crash.senders import (
-    STORE_ID,
-    Accepted,
-    Json,
-    Request,
-    send_event,
-    unsubscribed,
-)
+from tests.crash.senders import STORE_ID, Accepted, Json, Request, send_event, unsubscribed
 from tests.crash.wire import Stopped, Wire
 
 QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
@@ -41,7 +34,6 @@ VISIBILITY = timedelta(minutes=6)
 AT_ONCE, FOR_GOOD = 10, 43_200  # messages in one call; seconds, SQS's longest
 LONGEST_REST = timedelta(days=30)  # what is due later than this is not waited for
 ROUNDS = 80  # far more than anything needs that comes to rest at all
-
 
 State = tuple[Items, Seen]
 
@@ -56,8 +48,7 @@ class Lab:
         self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
         self._arrivals: set[str] = set()
         self._mails = 0
-        self.seen = Seen()
-        self.send_events = True
+        self.seen, self.send_events = Seen(), True
         self.restart()
         self.world = AwsWorld(self._runtime.environment(), self.clock, self.cloud.own)
         self.customer_id = self.world.identity_keys.customer_id(Identity(Kind.STORE, STORE_ID))
@@ -148,6 +139,12 @@ class Lab:
             if copies := [each for each in mine if again or not each.handled]:
                 self.hand_out(queue, copies)
 
+    def deliver_fresh(self, queue: str) -> None:
+        """Hand out what was never handed out: nothing that another worker holds at this moment."""
+        self._pull()
+        if copies := [each for each in self.waiting() if each.queue == queue and not each.deliveries]:
+            self.hand_out(queue, copies)
+
     def hand_out(self, queue: str, copies: list[Copy]) -> None:
         """These copies in one batch; without an answer none of them is handled."""
         for each in copies:
@@ -165,12 +162,6 @@ class Lab:
             if mail.provider_id not in self.seen.told:
                 self.seen.told.add(mail.provider_id)
                 self._put("SignedQueue", f"send-{mail.provider_id}", send_event(mail))
-
-    def deliver_fresh(self, queue: str) -> None:
-        """Hand out what was never handed out: nothing that another worker holds at this moment."""
-        self._pull()
-        if copies := [each for each in self.waiting() if each.queue == queue and not each.deliveries]:
-            self.hand_out(queue, copies)
 
     def waiting(self) -> list[Copy]:
         """Copies that nobody has handled."""
@@ -203,8 +194,8 @@ class Lab:
     def sweep(self) -> None:
         """Only the shards of documents, as a tick hands them on: the others are empty and cost a call each."""
         shards = sorted({shard_of(each["id"]) for each in self.cloud.customers()})
-        tasks = [json.dumps({"shard": shard, "budget": 10}) for shard in shards]
-        self.invoke("SweepFunction", {"Records": [{"messageId": "shard", "body": task} for task in tasks]})
+        bodies = (json.dumps({"shard": shard, "budget": 10}) for shard in shards)
+        self.invoke("SweepFunction", {"Records": [{"messageId": "shard", "body": each} for each in bodies]})
 
     def expire(self) -> None:
         """What has lived out its time is gone, and so is every copy that a queue still had of it."""
@@ -231,8 +222,7 @@ class Lab:
         self.deliver()
         if self.send_events:
             self.tell()
-        fresh = [each for each in self.waiting() if not each.deliveries]
-        if fresh:
+        if any(not each.deliveries for each in self.waiting()):
             self._pass_on()
 
     # What there is to see, and who looks.

@@ -151,10 +151,8 @@ def test_whoever_comes_back_begins_anew_and_is_not_written_to(wait, identity):
     document = stage.world.documents.load([owner])[owner]
     assert document["suppressed"]["email"]["reason"] == "erased"
     assert ([view["product_id"] for view in document["views"]], document["orders"]) == (["cup"], [])
-    assert [item["name"] for item in stage.world.timeline.read(owner)] == [
-        "customer_created",
-        "product_viewed",
-    ]
+    kept = sorted(item["name"] for item in stage.world.timeline.read(owner))
+    assert kept == ["customer_created", "product_viewed"]
     assert stage.mails == []
 
 
