@@ -96,6 +96,8 @@ class Delivery:
         entry = customer["outbox"].get(due.message_id) if customer else None
         if customer is None or entry is None or entry["status"] != Status.QUEUED:
             return None
+        if "merged_into" in customer:
+            return None  # frozen: what was planned here is planned anew where the customer is now
         return Loaded(due, customer, entry, self._world.shop(), self._world.clock(), at)
 
     # Before the claim.

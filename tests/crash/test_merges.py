@@ -121,7 +121,6 @@ def test_two_interruptions_of_a_merge_heal(lab: Lab, flow: Flow, note: Note) -> 
     assert not tally.faults
 
 
-@pytest.mark.xfail(reason="the sender takes it from the frozen document", raises=AssertionError, strict=True)
 def test_what_a_provider_refuses_after_the_freeze_is_sent_by_the_customer_alone(lab: Lab) -> None:
     """Claimed, then frozen, then refused and given back: a second copy of it finds nothing to send."""
     shop_as_a_guest(lab)
