@@ -89,11 +89,15 @@ def _messages(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
 def _lasting(lab: Lab) -> set[str]:
     """Messages that were planned, without those a guest had queued when they became a customer: they are planned anew."""
     frozen = {each["id"] for each in lab.cloud.customers() if "merged_into" in each}
-    return {
-        message
+    last = {  # in the end: what a provider refused meanwhile is queued again, and planned anew like the rest
+        message: (state["id"], entry["status"])
         for state in lab.seen.history
         for message, entry in state["outbox"].items()
-        if state["id"] not in frozen or entry["status"] == Status.SENDING
+    }
+    return {
+        message
+        for message, (customer_id, status) in last.items()
+        if customer_id not in frozen or status == Status.SENDING
     }
 
 

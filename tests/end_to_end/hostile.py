@@ -14,7 +14,10 @@ from infra.desk.gateway import Response
 from tests.end_to_end.storefront import SHOP, signature
 
 START = datetime(2026, 11, 2, 15, tzinfo=UTC)  # a Monday, late in the morning of the shop
-FIRST, NOON = "2026-11-02T15:00:00.001Z", "2026-11-02T12:00:00Z"  # when the first request arrives; some time before
+FIRST, NOON = (
+    "2026-11-02T15:00:00.001Z",
+    "2026-11-02T12:00:00Z",
+)  # when the first request arrives; some time before
 BROWSER, SERVER = "local", "local-server"
 WOOCOMMERCE_SECRET = b"woocommerce-local-secret"
 
@@ -79,13 +82,19 @@ def shopify(content: Any, topic: str = "orders/create", *, signed: str | None = 
         "shopify_event_id": "event-1",
         "shopify_hmac_sha256": signature(body) if signed is None else signed,
     } | headers
-    return Sent("/webhooks/shopify", {f"x-{name.replace('_', '-')}": text for name, text in given.items()}, body)
+    return Sent(
+        "/webhooks/shopify", {f"x-{name.replace('_', '-')}": text for name, text in given.items()}, body
+    )
 
 
 def woocommerce(content: Any, topic: str = "order.updated") -> Sent:
     body = as_bytes(content)
     signed = signature(body, WOOCOMMERCE_SECRET)
-    headers = {"x-wc-webhook-topic": topic, "x-wc-webhook-signature": signed, "x-wc-webhook-delivery-id": "d-1"}
+    headers = {
+        "x-wc-webhook-topic": topic,
+        "x-wc-webhook-signature": signed,
+        "x-wc-webhook-delivery-id": "d-1",
+    }
     return Sent("/webhooks/woocommerce", headers, body)
 
 
@@ -107,7 +116,13 @@ def browser(*calls: Any) -> Sent:
 
 def seen(properties: Json | None = None, **fields: Any) -> Json:
     """Something a visitor did."""
-    return {"type": "track", "anonymousId": "visitor-1", "event": "Seen", "properties": properties or {}, **fields}
+    return {
+        "type": "track",
+        "anonymousId": "visitor-1",
+        "event": "Seen",
+        "properties": properties or {},
+        **fields,
+    }
 
 
 def viewed(properties: Json, **fields: Any) -> Json:
@@ -142,5 +157,11 @@ def order(**fields: Any) -> Json:
 def subscriber(**fields: Any) -> Json:
     """Customer 7 of a Shopify shop, who wants our mails."""
     said = {"state": "subscribed", "opt_in_level": "confirmed_opt_in", "consent_updated_at": NOON}
-    whole = {"id": 7, "email": "c7@example.com", "created_at": NOON, "updated_at": NOON, "email_marketing_consent": said}
+    whole = {
+        "id": 7,
+        "email": "c7@example.com",
+        "created_at": NOON,
+        "updated_at": NOON,
+        "email_marketing_consent": said,
+    }
     return {**whole, **fields}

@@ -34,7 +34,12 @@ ROWS = (
     Row(2, "no signature", (Sent("/webhooks/shopify", {"x-shopify-topic": "orders/create"}, ORDER),), 401),
     *map(unsigned, ("", "no base64!", "\u00fc\u20ac", signature(ORDER)[:-1])),
     Row(3, "hex for base64", (shopify(ORDER, signed="9f" * 32),), 401),
-    Row(4, "indented by a proxy", (shopify(json.dumps(order(), indent=2).encode(), signed=signature(ORDER)),), 401),
+    Row(
+        4,
+        "indented by a proxy",
+        (shopify(json.dumps(order(), indent=2).encode(), signed=signature(ORDER)),),
+        401,
+    ),
     Row(5, "the same delivery three times", (shopify(ORDER),) * 3, 200, ONE_ORDER),
     Row(6, "another shop's", (shopify(ORDER, shopify_shop_domain="theirs.myshopify.com"),), 401),
     Row(
@@ -54,9 +59,21 @@ ROWS = (
         200,
         Left("7", ("order_updated",) * 2, orders=1, holds={"document.orders.0.total": 2500}),
     ),
-    Row(9, "an unknown topic", (shopify(ORDER, "orders/teleported"),), 200, Left(letters=("orders/teleported",))),
+    Row(
+        9,
+        "an unknown topic",
+        (shopify(ORDER, "orders/teleported"),),
+        200,
+        Left(letters=("orders/teleported",)),
+    ),
     Row(10, "WooCommerce's ping", (Sent("/webhooks/woocommerce", PING, b"webhook_id=7"),), 200, NOTHING),
-    Row(11, "WooCommerce's error", (woocommerce(FORBIDDEN),), 200, Left(letters=("woocommerce_rest_cannot_view",))),
+    Row(
+        11,
+        "WooCommerce's error",
+        (woocommerce(FORBIDDEN),),
+        200,
+        Left(letters=("woocommerce_rest_cannot_view",)),
+    ),
     # A signed body is answered 200 whatever is in it, for a shop that gets errors drops its webhooks: it waits among the
     # dead letters. Refused is only what carries nothing, or too much.
     Row(12, "signed XML", (shopify(b"<order/>"),), 200, Left(letters=("not valid JSON",))),
@@ -67,7 +84,12 @@ ROWS = (
     # There is no such address: SNS hands its messages to the functions, and IAM says which topic may. Should POST
     # /webhooks/sns be built, 404 becomes 403 here, and all else stays.
     *(
-        Row(40, f"SNS: {each['Type']}", (Sent("/webhooks/sns", {"x-amz-sns-message-type": each["Type"]}, as_bytes(each)),), 404)
+        Row(
+            40,
+            f"SNS: {each['Type']}",
+            (Sent("/webhooks/sns", {"x-amz-sns-message-type": each["Type"]}, as_bytes(each)),),
+            404,
+        )
         for each in (FOREIGN_NOTICE, FOREIGN_INVITATION)
     ),
 )

@@ -21,7 +21,10 @@ from tests.making import NOON, shop
 from tests.stage import Stage
 from tests.unit.on_event.sending import call, track
 
-IN_BROWSER = {"authorization": "Basic " + base64.b64encode(b"local:").decode(), "content-type": "application/json"}
+IN_BROWSER = {
+    "authorization": "Basic " + base64.b64encode(b"local:").decode(),
+    "content-type": "application/json",
+}
 
 
 class Writes:
@@ -61,7 +64,7 @@ class Alarm:
 
 @pytest.fixture
 def server(running_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskServer]:
-    """The desk's, with an hour hand of the test's own."""
+    """The desk's, with a timer that the test rings."""
     running_desk.reset()
     monkeypatch.setattr(desk_server, "Timer", Alarm)
     server = DeskServer(running_desk, 0)
@@ -111,7 +114,7 @@ def test_a_hundred_views_in_one_batch_are_one_write(is_known: bool, monkeypatch:
 def test_twenty_requests_within_five_seconds_are_at_most_eight_writes(
     seconds: float, server: DeskServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each a request of its own, evenly over this time; a second after the first one, those that came until then are recorded."""
+    """Each a request of its own, evenly over this time; what gathers in a second is recorded together."""
     writes, rings_at = Writes(DynamoDocuments, monkeypatch), None
     for number in range(20):
         now = seconds * number / 19

@@ -30,7 +30,9 @@ BUYER = {"id": 99, "email": "c99@example.com"}
 def one_shops_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """It takes webhooks of one Shopify shop only. One campaign is enough, and quickly published."""
     content = tmp_path_factory.mktemp("shop") / "content"
-    shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("confirmation*", "replenishment*", "winback*"))
+    shutil.copytree(
+        CONTENT, content, ignore=shutil.ignore_patterns("confirmation*", "replenishment*", "winback*")
+    )
     with Desk(content=content, keys=Keys(shopify_domain=SHOP), start=START) as desk:
         yield desk
 
