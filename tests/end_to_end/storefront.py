@@ -27,7 +27,9 @@ class Storefront:
         self.desk = desk
         self._numbers = count(1)
 
-    def webhook(self, topic: str, body: Mapping[str, Any] | bytes, *, event_id: str = "", signed: str = "") -> int:
+    def webhook(
+        self, topic: str, body: Mapping[str, Any] | bytes, *, event_id: str = "", signed: str = ""
+    ) -> int:
         """Status of a Shopify webhook. signed: a signature in place of the right one."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {
@@ -42,10 +44,17 @@ class Storefront:
     def customer(self, number: int, consent: str = "subscribed") -> int:
         now = self.desk.now.isoformat()
         said = {"state": consent, "opt_in_level": "confirmed_opt_in", "consent_updated_at": now}
-        person = {**self._person(number), "created_at": now, "updated_at": now, "email_marketing_consent": said}
+        person = {
+            **self._person(number),
+            "created_at": now,
+            "updated_at": now,
+            "email_marketing_consent": said,
+        }
         return self.webhook("customers/create", person)
 
-    def order(self, number: int, product: int, title: str, *, topic: str = "orders/create", **fields: Any) -> dict[str, Any]:
+    def order(
+        self, number: int, product: int, title: str, *, topic: str = "orders/create", **fields: Any
+    ) -> dict[str, Any]:
         """The body that was sent, for telling it again."""
         now = self.desk.now.isoformat()
         body = {

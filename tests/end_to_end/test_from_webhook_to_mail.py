@@ -54,7 +54,9 @@ def test_whoever_unsubscribes_gets_nothing_for_four_hundred_days(storefront: Sto
     assert storefront.verdict(1, "winback") == "no_consent"
 
 
-def test_create_paid_and_updated_are_one_order_and_a_repeated_webhook_has_one_effect(storefront: Storefront) -> None:
+def test_create_paid_and_updated_are_one_order_and_a_repeated_webhook_has_one_effect(
+    storefront: Storefront,
+) -> None:
     """However it is told, and however often."""
     body = storefront.order(1, 55, "Green tea")
     for topic in ("orders/paid", "orders/updated", "orders/paid"):
@@ -62,7 +64,11 @@ def test_create_paid_and_updated_are_one_order_and_a_repeated_webhook_has_one_ef
         assert storefront.webhook(topic, paid, event_id=topic) == 200
     seen = storefront.seen(1)
     assert seen["document"]["orders_count"] == 1
-    assert sorted(item["name"] for item in seen["timeline"]) == ["order_completed", "order_paid", "order_updated"]
+    assert sorted(item["name"] for item in seen["timeline"]) == [
+        "order_completed",
+        "order_paid",
+        "order_updated",
+    ]
 
 
 def test_a_wrong_signature_leaves_nothing(storefront: Storefront) -> None:
@@ -74,7 +80,9 @@ def test_a_wrong_signature_leaves_nothing(storefront: Storefront) -> None:
     assert storefront.desk.dead_letters() == []
 
 
-def test_a_consumable_bought_every_thirty_days_is_reminded_of_once_before_it_runs_out(storefront: Storefront) -> None:
+def test_a_consumable_bought_every_thirty_days_is_reminded_of_once_before_it_runs_out(
+    storefront: Storefront,
+) -> None:
     """After the third purchase: one mail, in the week before the fourth is due, naming the product."""
     storefront.customer(1)
     for _ in range(3):
