@@ -67,6 +67,11 @@ class _Batch:
         self._load(self._groups.keys() - self._stored.keys())
         for group in self._groups.values():
             stored = self._stored.get(group.customer_id)
+            while stored is not None and stored.get("folded"):
+                # A device whose customer was erased: nothing leads to its old document any more, so it begins another.
+                group.customer_id += "x"
+                self._load({group.customer_id})
+                stored = self._stored.get(group.customer_id)
             # Frozen since the event was placed: as if nothing were stored, so that the put fails and all is resolved anew.
             group.stored = None if stored and "merged_into" in stored else stored
         unfinished = [each["id"] for each in self._stored.values() if is_unfinished(each)]
@@ -119,6 +124,8 @@ class _Batch:
             if other is not None and not is_anonymous(other):
                 group.repoints[identity] = holder
                 return
+            if other is None and self._is_known(holder):
+                return  # both began in this batch: the device stays with the first, until it is seen again
         elif not (event.trusted and _names_store_customer(event) and self._is_guest(holder)):
             group.shared.add(identity)
             return
@@ -126,6 +133,10 @@ class _Batch:
             self._join(group, holder)
         else:
             group.merges[holder].add(identity)
+
+    def _is_known(self, holder: str) -> bool:
+        group = self._groups.get(holder)
+        return group is not None and any(each.kind in KNOWN for event in group.events for each in event.identities)
 
     def _is_guest(self, holder: str) -> bool:
         stored, group = self._stored.get(holder), self._groups.get(holder)

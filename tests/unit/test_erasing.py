@@ -360,3 +360,17 @@ def test_a_record_that_runs_at_the_same_time_brings_nothing_back(moment):
 
 def _conflict(*_: object) -> None:
     raise Conflict("somebody else")
+
+
+def test_a_device_of_somebody_erased_begins_anew() -> None:
+    """Nothing leads from it to the old document, and its new visits are recorded without end of conflicts."""
+    stage = Stage()
+    stage.record(*life())
+    stage.now += MINUTE
+    stage.record(request(stage.now))
+    stage.run_until(stage.now + 3 * GRACE)
+    later = stage.now + timedelta(days=1)
+    for n in range(2):
+        assert stage.record(viewed(later + n * MINUTE, "cup", identities=(LAPTOP,), trusted=False)) == []
+    owner = stage.world.documents.owners([LAPTOP])[LAPTOP]
+    assert len(stage.world.documents.load([owner])[owner]["views"]) == 2

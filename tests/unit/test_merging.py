@@ -59,6 +59,15 @@ def test_two_customers_on_one_device_stay_two():
     assert products(stage, "2") == ["cup", "filter"]
 
 
+def test_two_customers_on_one_device_stay_two_also_when_both_begin_in_one_batch():
+    """Nothing is stored of either yet; the device alone never joins them."""
+    for pointer in (DEVICE, CART):
+        stage = Stage()
+        stage.record(visit(NOON, ADA, pointer), visit(NOON + hours(1), BEN, pointer, product="cup"))
+        assert products(stage, "1") == ["tea"]
+        assert products(stage, "2") == ["cup"]
+
+
 def test_one_customer_on_two_devices_becomes_one():
     """Each device brings its visit."""
     stage = Stage()
