@@ -34,6 +34,10 @@ class Group:
     repoints: dict[Identity, str] = field(default_factory=dict)
     shared: set[Identity] = field(default_factory=set)
 
+    def identities(self) -> set[Identity]:
+        """Of all its events."""
+        return {identity for event in self.events for identity in event.identities}
+
 
 @dataclass(slots=True)
 class Resolution:
@@ -67,8 +71,14 @@ class _Batch:
         self._load(self._groups.keys() - self._stored.keys())
         for group in self._groups.values():
             stored = self._stored.get(group.customer_id)
-            while stored is not None and stored.get("folded"):
-                # A device whose customer was erased: nothing leads to its old document any more, so it begins another.
+            while (
+                stored is not None
+                and "merged_into" in stored
+                and group.claims
+                and group.claims >= group.identities()
+            ):
+                # Of somebody erased: nothing leads to the frozen document any more, so this begins another. Should
+                # anything lead there after all, the claim fails, and all is resolved anew.
                 group.customer_id += "x"
                 self._load({group.customer_id})
                 stored = self._stored.get(group.customer_id)
@@ -136,7 +146,9 @@ class _Batch:
 
     def _is_known(self, holder: str) -> bool:
         group = self._groups.get(holder)
-        return group is not None and any(each.kind in KNOWN for event in group.events for each in event.identities)
+        return group is not None and any(
+            each.kind in KNOWN for event in group.events for each in event.identities
+        )
 
     def _is_guest(self, holder: str) -> bool:
         stored, group = self._stored.get(holder), self._groups.get(holder)
