@@ -1,4 +1,4 @@
-"""One desk for the folder: a whole stack in this process, emptied before each test."""
+"""One desk for each module: a whole stack in this process, emptied before each test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infra.desk.desk import Desk
 from tests.end_to_end.storefront import Storefront
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def running_desk() -> Iterator[Desk]:
     """The stack of template.yaml with the shipped content."""
     with Desk() as desk:
