@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from on_event.unsubscribe import SOURCE
+from on_event.unsubscribe import said
+from perennial import merging
 from perennial.consent import is_wanted
 from perennial.customer import Customer
-from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event, Name
-from perennial.identities import short_id
+from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
 from perennial.ports import World
 from perennial.recording import Recorder
 from perennial.times import stamp
@@ -21,7 +21,8 @@ def confirm(world: World, recorder: Recorder, claims: Claims, at: datetime) -> b
     A link never expires, so one of last year must not undo a refusal of yesterday: it confirms only what is still asked for.
     Raises when it could not be written.
     """
-    customer = _customer(world, claims.customer_id)
+    end = merging.end(world, claims.customer_id)
+    customer = world.documents.load([end]).get(end)
     if customer is None or not _is_open(customer, claims.channel):
         return False
     failures = recorder.record([event_of(claims, at)])
@@ -39,30 +40,9 @@ def event_of(claims: Claims, at: datetime) -> Event:
         evidence=claims.message_id,
         confirmation=Confirmation.GIVEN,
     )
-    return Event(
-        id=short_id(SOURCE, "confirm", *claims, f"{at:%Y-%m-%dT%H:%M}"),
-        name=Name.CONSENT_CHANGED,
-        occurred_at=at,
-        received_at=at,
-        source=SOURCE,
-        trusted=True,
-        properties={"consent": {claims.channel: evidence}},
-        customer_id=claims.customer_id,
-    )
-
-
-def _customer(world: World, customer_id: str) -> Customer | None:
-    """The document, or the one it was merged into."""
-    seen: set[str] = set()
-    while customer_id not in seen:
-        seen.add(customer_id)
-        customer = world.documents.load([customer_id]).get(customer_id)
-        if customer is None or "merged_into" not in customer:
-            return customer
-        customer_id = customer["merged_into"]
-    return None
+    return said(claims, at, "confirm", evidence)
 
 
 def _is_open(customer: Customer, channel: str) -> bool:
-    said = customer["consent"].get(channel)
-    return is_wanted(said) or (said is not None and said["state"] == ConsentState.SUBSCRIBED)
+    held = customer["consent"].get(channel)
+    return is_wanted(held) or (held is not None and held["state"] == ConsentState.SUBSCRIBED)

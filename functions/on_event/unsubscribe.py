@@ -24,8 +24,13 @@ def event_of(claims: Claims, at: datetime) -> Event:
     evidence = ConsentEvidence(
         state=ConsentState.UNSUBSCRIBED, at=stamp(at), source="unsubscribe_link", evidence=claims.message_id
     )
+    return said(claims, at, "unsubscribe", evidence)
+
+
+def said(claims: Claims, at: datetime, what: str, evidence: ConsentEvidence) -> Event:
+    """A word on consent, given on a page of ours by whoever had the link."""
     return Event(
-        id=short_id(SOURCE, "unsubscribe", *claims, f"{at:%Y-%m-%dT%H:%M}"),
+        id=short_id(SOURCE, what, *claims, f"{at:%Y-%m-%dT%H:%M}"),
         name=Name.CONSENT_CHANGED,
         occurred_at=at,
         received_at=at,
