@@ -1,12 +1,18 @@
-"""Signatures of webhooks: base64 of an HMAC-SHA256 over the raw bytes, under a secret that may be changing."""
+"""Signed webhooks: base64 of an HMAC-SHA256 over the raw bytes, under a secret that may be changing."""
 
 from __future__ import annotations
 
 import base64
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
+
+from on_event.envelope import Envelope
+from on_event.web import BadRequest, Request
+
+LARGEST = 5 * 1024 * 1024
 
 # Characters of a secret among several: a shorter piece is a word of a sentence, and easily guessed.
 SHORTEST = 8
@@ -29,6 +35,29 @@ def is_signed(body: bytes, given: str, secrets: Iterable[bytes]) -> bool:
     signature = given.strip().encode("utf-8", "replace")
     matches = [hmac.compare_digest(_signature(secret, body), signature) for secret in secrets]
     return any(matches)
+
+
+def check_size(request: Request) -> None:
+    """BadRequest 413 for a body larger than any webhook's."""
+    if len(request.body) > LARGEST:
+        raise BadRequest(413, "too_large", f"A webhook has at most {LARGEST} bytes.")
+
+
+def unsigned() -> BadRequest:
+    """What a webhook is answered that our shop did not sign."""
+    return BadRequest(401, "bad_signature", "The webhook is not signed with this shop's secret.")
+
+
+def trusted(source: str, request: Request, names: Mapping[str, str], received_at: datetime) -> Envelope:
+    """The envelope of a webhook whose signature was found right; BadRequest 400 without a body.
+
+    names: our name of a header -> the sender's, for those that translation needs.
+    """
+    if not request.body:
+        raise BadRequest(400, "no_body", "The webhook has no body.")
+    given = {ours: request.headers.get(theirs, "")[:200] for ours, theirs in names.items()}
+    headers = {name: value for name, value in given.items() if value}
+    return Envelope(source=source, received_at=received_at, trusted=True, body=request.body, headers=headers)
 
 
 def _pieces(line: str) -> list[str]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from on_event.envelope import Envelope
-from on_event.signatures import is_signed
-from on_event.web import BadRequest, Request
+from on_event.signatures import check_size, is_signed, trusted, unsigned
+from on_event.web import Request
 
-LARGEST = 5 * 1024 * 1024
 # Our name of a header -> the sender's: what translation needs to know beside the body.
 _HEADERS: Mapping[str, str] = {
     "topic": "x-shopify-topic",
@@ -33,17 +32,10 @@ class ShopifyDoor:
 
     def admit(self, request: Request, received_at: datetime) -> Envelope:
         """The webhook, to be trusted; BadRequest 401 unless our shop signed it, 413 or 400 for its size."""
-        if len(request.body) > LARGEST:
-            raise BadRequest(413, "too_large", f"A webhook has at most {LARGEST} bytes.")
+        check_size(request)
         if not self._is_signed(request) or not self._is_ours(request):
-            raise BadRequest(401, "bad_signature", "The webhook is not signed with this shop's secret.")
-        if not request.body:
-            raise BadRequest(400, "no_body", "The webhook has no body.")
-        given = {ours: request.headers.get(theirs, "")[:200] for ours, theirs in _HEADERS.items()}
-        headers = {name: value for name, value in given.items() if value}
-        return Envelope(
-            source="shopify", received_at=received_at, trusted=True, body=request.body, headers=headers
-        )
+            raise unsigned()
+        return trusted("shopify", request, _HEADERS, received_at)
 
     def _is_signed(self, request: Request) -> bool:
         return is_signed(request.body, request.headers.get("x-shopify-hmac-sha256", ""), self.secrets)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from on_event.envelope import Envelope
-from on_event.signatures import is_signed
-from on_event.web import BadRequest, Request
+from on_event.signatures import check_size, is_signed, trusted, unsigned
+from on_event.web import Request
 
-LARGEST = 5 * 1024 * 1024
 _SIGNATURE = "x-wc-webhook-signature"
 # Our name of a header -> the sender's: what translation needs to know beside the body.
 _HEADERS: Mapping[str, str] = {
@@ -35,16 +34,9 @@ class WooCommerceDoor:
 
         None for the ping that WooCommerce sends when a webhook is made: unsigned, so it is answered and means nothing.
         """
-        if len(request.body) > LARGEST:
-            raise BadRequest(413, "too_large", f"A webhook has at most {LARGEST} bytes.")
+        check_size(request)
         if self.secrets and _SIGNATURE not in request.headers and _PING.fullmatch(request.body.strip()):
             return None
         if not is_signed(request.body, request.headers.get(_SIGNATURE, ""), self.secrets):
-            raise BadRequest(401, "bad_signature", "The webhook is not signed with this shop's secret.")
-        if not request.body:
-            raise BadRequest(400, "no_body", "The webhook has no body.")
-        given = {ours: request.headers.get(theirs, "")[:200] for ours, theirs in _HEADERS.items()}
-        headers = {name: value for name, value in given.items() if value}
-        return Envelope(
-            source="woocommerce", received_at=received_at, trusted=True, body=request.body, headers=headers
-        )
+            raise unsigned()
+        return trusted("woocommerce", request, _HEADERS, received_at)
