@@ -70,22 +70,23 @@ class _Batch:
             self._place(event)
         self._load(self._groups.keys() - self._stored.keys())
         for group in self._groups.values():
+            self._begin_anew(group)
             stored = self._stored.get(group.customer_id)
-            while (
-                stored is not None
-                and "merged_into" in stored
-                and group.claims
-                and group.claims >= group.identities()
-            ):
-                # Of somebody erased: nothing leads to the frozen document any more, so this begins another. Should
-                # anything lead there after all, the claim fails, and all is resolved anew.
-                group.customer_id += "x"
-                self._load({group.customer_id})
-                stored = self._stored.get(group.customer_id)
             # Frozen since the event was placed: as if nothing were stored, so that the put fails and all is resolved anew.
             group.stored = None if stored and "merged_into" in stored else stored
         unfinished = [each["id"] for each in self._stored.values() if is_unfinished(each)]
         return Resolution(list(self._groups.values()), unfinished, self._nobodys)
+
+    def _begin_anew(self, group: Group) -> None:
+        """Where nothing leads to a frozen document any more (its customer was erased), another one begins.
+
+        Should anything lead there after all, the claim fails, and all is resolved anew.
+        """
+        if not group.claims or not group.claims >= group.identities():
+            return
+        while "merged_into" in self._stored.get(group.customer_id, {}):
+            group.customer_id += "x"
+            self._load({group.customer_id})
 
     def _load(self, customer_ids: set[str]) -> None:
         """With whatever they were merged into."""
