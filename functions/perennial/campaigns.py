@@ -6,14 +6,21 @@ The marketer's grammar, its defaults and its errors live in `publishing.campaign
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from perennial.steps import PLAIN, AnyStep, Branch, Offer, Step, Stop, Wait, sends, steps_from
 from perennial.times import Span
 
+__all__ = [
+    "HOLDOUT", "OPT_IN", "PLAIN", "AnyStep", "Branch", "Campaign", "Exit", "Experiment", "Mode", "Offer", "Step", "Stop",
+    "Wait", "campaign_from",
+]  # fmt: skip
+
 OPT_IN = "opt_in"  # the kind of campaign that asks for a confirmation
+HOLDOUT = "holdout"  # the variant of those who get nothing
 
 
 class Mode(StrEnum):
@@ -25,16 +32,17 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One message of a campaign. `wait` counts from the settling of the step before; the first step has none.
+class Experiment:
+    """What is tried on whom, and how it is measured. holdout: the share that gets nothing.
 
-    channel: email, sms or best (the consented channel the customer last answered on).
+    variants: shares of the others by name, in the order of the file; they add up to 1. metric: an event's name, counted
+    within `window` after entry.
     """
 
-    id: str
-    channel: str
-    template: str
-    wait: Span = Span()
+    holdout: float = 0.0
+    variants: Mapping[str, float] = field(default_factory=lambda: {PLAIN: 1.0})
+    metric: str = "order_completed"
+    window: Span = Span(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,15 @@ class Campaign:
 
     trigger: the parameters of its kind, spans as Span. live_since: when it went live; earlier moments are the past.
     once_per: None for always, otherwise the span between first messages to one subject; `never_again` for "never".
-    send_between: local clock times ("HH:MM", "HH:MM"), None for the shop's.
+    send_between: local clock times ("HH:MM", "HH:MM"), None for the shop's. backfill: how many customers a day may enter
+    for moments before live_since.
     """
 
     id: str
     name: str
     kind: str
     trigger: Mapping[str, Any]
-    steps: tuple[Step, ...]
+    steps: tuple[AnyStep, ...]
     mode: Mode
     live_since: datetime | None
     description: str = ""
@@ -74,16 +83,23 @@ class Campaign:
     send_between: tuple[str, str] | None = None
     send_by: Span = Span(days=3)
     on_doubt_resend: bool = False
+    backfill: int = 0
+    experiment: Experiment | None = None
 
     def step(self, step_id: str) -> Step | None:
-        """The step of that id, None when an edit removed it."""
-        return next((step for step in self.steps if step.id == step_id), None)
+        """The message of that id, None when an edit removed it."""
+        return next((step for step in sends(self.steps) if step.id == step_id), None)
+
+    @property
+    def sends(self) -> tuple[Step, ...]:
+        """All its messages, in the order of the file."""
+        return tuple(sends(self.steps))
 
 
 def campaign_from(data: Mapping[str, Any]) -> Campaign:
     """A campaign from its JSON in a release (the inverse of `campaign_json`)."""
     fields = dict(data)
-    fields["steps"] = tuple(Step(**{**step, "wait": Span(*step["wait"])}) for step in data["steps"])
+    fields["steps"] = steps_from(data["steps"])
     fields["exit_on"] = tuple(Exit(**exit_) for exit_ in data["exit_on"])
     fields["mode"] = Mode(data["mode"])
     fields["live_since"] = datetime.fromisoformat(data["live_since"]) if data["live_since"] else None
@@ -93,4 +109,6 @@ def campaign_from(data: Mapping[str, Any]) -> Campaign:
     fields["trigger"] = {
         key: Span(*value) if isinstance(value, list) else value for key, value in data["trigger"].items()
     }
+    if experiment := data.get("experiment"):
+        fields["experiment"] = Experiment(**{**experiment, "window": Span(*experiment["window"])})
     return Campaign(**fields)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from perennial.campaigns import Campaign, Mode, Step
+from perennial.campaigns import Campaign, Mode, Step, Wait
 from perennial.channels import choose
 from perennial.conditions import holds
 from perennial.customer import Customer, Enrollment
@@ -98,14 +98,14 @@ class _Campaign:
         if exit_:
             yield from (End(self.campaign.id, subject, exit_.verdict), exit_)
             return
-        step = self._next_step(enrollment["step"])
+        wait, step = self._next_step(enrollment["step"])
         if step is None:
             gone = self.campaign.step(enrollment["step"]) is None
             yield End(self.campaign.id, subject, "step_removed" if gone else "completed")
             yield _remembered(enrollment)
             return
         occurrence = _occurrence_of(subject, enrollment)
-        due = after(moment(enrollment["settled_at"]), step.wait, self._zone())
+        due = after(moment(enrollment["settled_at"]), wait.span, self._zone())
         if self.now < due:
             yield Finding(Verdict.WAITING_UNTIL, {"until": stamp(due), "step": step.id}, until=due)
             return
@@ -118,12 +118,16 @@ class _Campaign:
         else:
             yield refusal
 
-    def _next_step(self, step_id: str) -> Step | None:
-        ids = [step.id for step in self.campaign.steps]
-        if step_id not in ids:
-            return None
-        following = ids.index(step_id) + 1
-        return self.campaign.steps[following] if following < len(ids) else None
+    def _next_step(self, step_id: str) -> tuple[Wait, Step | None]:
+        passed, wait = False, Wait()
+        for step in self.campaign.steps:
+            if isinstance(step, Wait):
+                wait = step
+            elif isinstance(step, Step):
+                if passed:
+                    return wait, step
+                passed, wait = step.id == step_id, Wait()
+        return Wait(), None
 
     # Occurrences: what may be entered.
 
@@ -138,7 +142,7 @@ class _Campaign:
             if refusal is not None:
                 yield refusal
             elif wish is None:
-                wish = Send(self._case(occurrence, self.campaign.steps[0], occurrence.moment), occurrence)
+                wish = Send(self._case(occurrence, self.campaign.sends[0], occurrence.moment), occurrence)
             elif joins:
                 wish = replace(wish, joined=(*wish.joined, occurrence))
         if wish is not None:
@@ -166,7 +170,7 @@ class _Campaign:
             until = occurrence.moment
             return Finding(Verdict.WAITING_UNTIL, {"until": stamp(until), **facts}, until=until)
         return self._with_facts(
-            judge(self._case(occurrence, self.campaign.steps[0], occurrence.moment)), facts
+            judge(self._case(occurrence, self.campaign.sends[0], occurrence.moment)), facts
         )
 
     def _with_facts(self, finding: Finding | None, facts: dict[str, Any]) -> Finding | None:

@@ -55,10 +55,19 @@ class ClosedPurchases(TypedDict):
     log_sum_sq: float
 
 
+class Awaited(TypedDict):
+    """The message an enrollment waits for, and when it is due."""
+
+    step: str
+    at: str
+
+
 class Enrollment(TypedDict):
     """The memory of a campaign about one subject (a product id, or "" for the customer): the newest occurrence entered.
 
     since: stamp of the fact that caused it; what exits counts from there. moment: when the first step was due.
+    variant: frozen at entry; "holdout" for those who get nothing, who would have got the first message at held_at.
+    awaits: what it waits for. turns: by id of a branch, whether its `then` was taken.
     state: planned (message in the outbox), waiting (for the next step), ended.
     settled_at: when the last step settled, outcome: how. reason: why it ended. first_sent_at: when a first message was last
     sent to this subject; it survives the next entry, for once_per.
@@ -74,6 +83,9 @@ class Enrollment(TypedDict):
     facts: dict[str, Any]
     settled_at: NotRequired[str]
     first_sent_at: NotRequired[str]
+    held_at: NotRequired[str]
+    awaits: NotRequired[Awaited]
+    turns: NotRequired[dict[str, bool]]
     outcome: NotRequired[str]
     reason: NotRequired[str]
 
@@ -122,6 +134,12 @@ class Settled(TypedDict):
     provider_id: NotRequired[str]
 
 
+class Engagement(TypedDict):
+    """How a customer answers on a channel. clicked_at: stamp of the last click there by a person."""
+
+    clicked_at: NotRequired[str]
+
+
 class Erasing(TypedDict):
     """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on."""
 
@@ -136,6 +154,7 @@ class Customer(TypedDict):
     events: how many were folded while anonymous (bounded). absorbed: ids of documents merged into this one, newest last.
     merged_into, frozen_at: this one is frozen, and everything belongs to that customer now; folded: nothing is left in it.
     erased_at: what was received until then is forgotten; erasing: while that is under way (`perennial.erasing`).
+    engagement: by channel, as far as anything is known.
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     """
 
@@ -161,6 +180,7 @@ class Customer(TypedDict):
     floor: str
     refold: bool
     consent_beside: NotRequired[dict[str, ConsentEvidence]]
+    engagement: NotRequired[dict[str, Engagement]]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

@@ -15,11 +15,11 @@ from perennial.decide import Decision, decide
 from perennial.moves import Cancel, End, Move, Send, Skip
 from perennial.outbox import ENQUEUES, Status
 from perennial.shop import Shop
+from perennial.steps import PLAIN
 from perennial.times import stamp
 from perennial.triggers.occurrence import Occurrence
 
 _ROUNDS = 25  # far more than any customer needs; a bound all the same
-PLAIN = "plain"  # the variant of a campaign without an experiment
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from perennial.publishing.values import duration, in_seconds
 from perennial.times import Span, stamp
 
 _ABOUT_A_PRODUCT = (Name.ORDER_COMPLETED, Name.PRODUCT_VIEWED)
-_NO_WAIT = Span()
 _LEAST_APART = 3600  # seconds between two mails that ask for a confirmation
 
 
@@ -68,14 +67,13 @@ def _exit(rule: ExitRule) -> dict[str, Any]:
 
 
 def _steps(file: CampaignFile) -> list[dict[str, Any]]:
-    steps, wait = [], _NO_WAIT
-    for step in file.steps:
-        if isinstance(step, WaitStep):
-            wait = step.wait
-        else:
-            steps.append({"id": step.id, "channel": step.send, "template": step.template, "wait": list(wait)})
-            wait = _NO_WAIT
-    return steps
+    return [_step(step) for step in file.steps]
+
+
+def _step(step: SendStep | WaitStep) -> dict[str, Any]:
+    if isinstance(step, WaitStep):
+        return {"kind": "wait", "span": list(step.wait)}
+    return {"kind": "send", "id": step.id, "channel": step.send, "template": step.template}
 
 
 def sends(file: CampaignFile) -> Iterator[tuple[int, SendStep]]:

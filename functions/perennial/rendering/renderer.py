@@ -85,11 +85,12 @@ class Renderer:
         names |= {"now": now, "unsubscribe_url": unsubscribe_url}
         if confirm_url:
             names["confirm_url"] = confirm_url
+        template = step.template_for(entry["variant"])
         with rendering_for(_locale(customer, self._settings), zone_for(customer, self._shop).key):
             if entry["channel"] == "sms":
-                message = Message("sms", text=self._part(step.template, "sms", names).strip())
+                message = Message("sms", text=self._part(template, "sms", names).strip())
             else:
-                message = self._mail(step.template, names)
+                message = self._mail(template, names)
         self._check(message, campaign, unsubscribe_url)
         return message
 

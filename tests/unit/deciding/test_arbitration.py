@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from perennial import outbox
-from perennial.campaigns import Step
+from perennial.campaigns import Step, Wait
 from perennial.decide import decide
 from perennial.outbox import Status
 from perennial.plan import plan
@@ -92,7 +92,7 @@ def test_too_soon_is_judged_at_the_moment_and_never_becomes_later():
 
 def test_a_second_step_counts_from_the_settling_of_the_first_and_an_order_ends_it():
     """Reminder, four days, incentive; whoever buys in between gets no incentive."""
-    steps = (Step("reminder", "email", "a"), Step("incentive", "email", "b", wait=Span(days=4)))
+    steps = (Step("reminder", "email", "a"), Wait(Span(days=4)), Step("incentive", "email", "b"))
     the_shop = shop(browse(steps=steps))
     first = plan(customer(signed_up(NOON), viewed(NOON)), the_shop, NOON + hours(4))
     document = sent(first.customer, first.queue[0], NOON + hours(5))

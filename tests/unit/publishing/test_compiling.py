@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perennial.campaigns import Campaign, Exit, Mode, Step, campaign_from
+from perennial.campaigns import Campaign, Exit, Mode, Step, Wait, campaign_from
 from perennial.conditions import holds
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
@@ -53,7 +53,7 @@ def test_everything_written_arrives() -> None:
         name="Replenishment reminder",
         kind="replenishment",
         trigger={"before": Span(7), "default_cycle": Span(30)},
-        steps=(Step("reminder", "email", "a/b"), Step("again", "best", "a/c", Span(4))),
+        steps=(Step("reminder", "email", "a/b"), Wait(Span(4)), Step("again", "best", "a/c")),
         mode=Mode.DRY_RUN,
         live_since=NOW,
         description="Before it runs out.",
