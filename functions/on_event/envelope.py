@@ -54,7 +54,7 @@ def seal(envelope: Envelope, world: HasBlobs) -> str:
 
 
 def open_envelope(text: str, blobs: Blobs) -> Envelope:
-    """The envelope of a queue text: sealed by us, or an SES event put there by EventBridge or SNS.
+    """The envelope of a queue text: sealed by us, or put there by EventBridge or SNS (mail feedback, a customer's SMS).
 
     Unintelligible when it is none of these, or its body is no longer kept.
     """
@@ -65,7 +65,7 @@ def open_envelope(text: str, blobs: Blobs) -> Envelope:
         if message.get("source") == "aws.ses":
             return _feedback(message["detail"], message["time"])
         if message.get("Type") == "Notification":
-            return _feedback(json.loads(message["Message"]), message["Timestamp"])
+            return _feedback(json.loads(message["Message"]), message["Timestamp"], message.get("MessageId"))
         return _sealed(message, blobs)
     except (KeyError, TypeError, ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise Unintelligible(f"The queue message is no envelope ({type(error).__name__}).") from error
@@ -105,9 +105,11 @@ def _kept(key: str, blobs: Blobs) -> bytes:
         raise Unintelligible("The raw body is no longer kept.") from error
 
 
-def _feedback(detail: Any, at: Any) -> Envelope:
+def _feedback(detail: Any, at: Any, notification: Any = None) -> Envelope:
     """Whoever may put a message on the queue was let in by IAM, so it needs no further signature."""
     received_at = reading.time(at)
     if received_at is None or not isinstance(detail, dict):
         raise ValueError("no SES event")
-    return Envelope(source="ses", received_at=received_at, trusted=True, body=json.dumps(detail).encode())
+    source = "sms" if "originationNumber" in detail else "ses"
+    headers = {"notification": notification} if isinstance(notification, str) else {}
+    return Envelope(source, received_at, trusted=True, body=json.dumps(detail).encode(), headers=headers)

@@ -8,18 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
 from on_event import reading, strict_json
 from on_event.envelope import Envelope
+from on_event.machines import by_machine
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
-from perennial.events import Event, Name
+from perennial.events import ConsentEvidence, ConsentState, Event, Name
 from perennial.identities import Identity, Kind, short_id
+from perennial.rendering.links import host_of
+from perennial.times import stamp
 
-_NAMES = {"Send": Name.MESSAGE_SENT, "Bounce": Name.MESSAGE_BOUNCED, "Complaint": Name.MESSAGE_COMPLAINED}
-_RECIPIENTS = {"Bounce": "bouncedRecipients", "Complaint": "complainedRecipients"}
+_NAMES = {
+    "Send": Name.MESSAGE_SENT,
+    "Delivery": Name.MESSAGE_DELIVERED,
+    "DeliveryDelay": Name.MESSAGE_DELAYED,
+    "Bounce": Name.MESSAGE_BOUNCED,
+    "Complaint": Name.MESSAGE_COMPLAINED,
+    "Reject": Name.MESSAGE_FAILED,
+    "Rendering Failure": Name.MESSAGE_FAILED,
+    "Open": Name.MESSAGE_OPENED,
+    "Click": Name.MESSAGE_CLICKED,
+    "Subscription": Name.CONSENT_CHANGED,
+}
+_ABOUT = {
+    "Rendering Failure": "failure",
+    "DeliveryDelay": "deliveryDelay",
+}  # the others: their kind in small letters
+_RECIPIENTS = {
+    "Bounce": "bouncedRecipients",
+    "Complaint": "complainedRecipients",
+    "DeliveryDelay": "delayedRecipients",
+}
+_OF_ANYBODY = frozenset(
+    {"Bounce", "Complaint", "Subscription"}
+)  # told of another program's mail, they concern us too
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +60,16 @@ class Feedback:
     tags: dict[str, str]
 
     def concerns_us(self) -> bool:
-        """Not opens and the like, other programs' mail in the account, or a mail taken back out of spam."""
-        if self.kind == "Send":
-            return "message_id" in self.tags
-        return self.kind in _NAMES and self.about.get("complaintFeedbackType") != "not-spam"
+        """Not another program's mail in the account, a mail taken back out of spam, or a subscription that goes on."""
+        if self.kind == "Subscription":
+            return bool(reading.mapping(self.about.get("newTopicPreferences")).get("unsubscribeAll"))
+        if self.kind not in _OF_ANYBODY:
+            return self.kind in _NAMES and "message_id" in self.tags
+        return self.about.get("complaintFeedbackType") != "not-spam"
 
     def recipients(self) -> Iterator[str]:
-        """A message of ours has one recipient, so one event settles it; feedback names those it is about."""
-        if self.kind == "Send":
+        """A message of ours has one recipient; bounces and the like name those they are about."""
+        if self.kind not in _RECIPIENTS:
             yield _first(self.mail.get("destination"))
             return
         for recipient in reading.mappings(self.about.get(_RECIPIENTS[self.kind])):
@@ -52,11 +80,49 @@ class Feedback:
         ours = {"message_id": self.tags["message_id"]} if "message_id" in self.tags else {}
         if self.kind == "Send":
             return {**ours, "provider_id": self.provider_id}
-        if self.kind == "Bounce":
-            permanent = self.about.get("bounceType") == "Permanent"
-            words = (self._word("bounceType"), self._word("bounceSubType"))
-            return {**ours, "channel": "email", "permanent": permanent, "detail": "/".join(words)}
-        return {**ours, "channel": "email", "detail": self._word("complaintFeedbackType")}
+        if self.kind == "Subscription":
+            return {"consent": {"email": self._no()}}
+        return {**ours, "channel": "email", **self._told()}
+
+    def _told(self) -> dict[str, Any]:
+        match self.kind:
+            case "Bounce":
+                words = (self._word("bounceType"), self._word("bounceSubType"))
+                return {"permanent": self.about.get("bounceType") == "Permanent", "detail": "/".join(words)}
+            case "Complaint":
+                return {"detail": self._word("complaintFeedbackType")}
+            case "DeliveryDelay":
+                return {"detail": self._word("delayType")}
+            case "Reject":
+                return {"detail": self._word("reason")}
+            case "Rendering Failure":
+                return {"detail": "rendering"}  # its words may quote what was to be written
+            case "Open":
+                return {"machine": self._by_machine()}
+            case "Click":
+                return {"machine": self._by_machine(), "host": host_of(str(self.about.get("link"))) or ""}
+        return {}
+
+    def _by_machine(self) -> bool:
+        agent = reading.text(self.about.get("userAgent"))
+        return by_machine(agent, self.told_at(), reading.time(self.mail.get("timestamp")))
+
+    def _no(self) -> ConsentEvidence:
+        """Said to SES itself, by whoever uses its subscription management."""
+        at = stamp(reading.believed(self.told_at(), self.envelope.received_at))
+        return ConsentEvidence(
+            state=ConsentState.UNSUBSCRIBED, at=at, source="ses_subscription", evidence=self.provider_id
+        )
+
+    def told_at(self) -> datetime | None:
+        """When it happened, by the provider's clock."""
+        return reading.time(self.about.get("timestamp")) or reading.time(self.mail.get("timestamp"))
+
+    def _which(self) -> tuple[str, ...]:
+        """What tells events of one kind and message apart: each link counts once, and no scanner uses it up."""
+        if self.kind not in ("Open", "Click"):
+            return ()
+        return (str(self._by_machine()), str(self.about.get("link", "")))
 
     def event(self, recipient: str) -> Event | None:
         """None when neither tags nor recipient name a customer. The id is the same by every route."""
@@ -64,9 +130,10 @@ class Feedback:
         customer_id = self.tags.get("customer_id")
         if address is None and customer_id is None:
             return None
-        told_at = reading.time(self.about.get("timestamp")) or reading.time(self.mail.get("timestamp"))
+        told_at = self.told_at()
+        key = address.key if address else recipient
         return Event(
-            id=short_id("ses", self.kind.lower(), self.provider_id, address.key if address else recipient),
+            id=short_id("ses", self.kind.lower(), self.provider_id, key, *self._which()),
             name=_NAMES[self.kind],
             occurred_at=reading.believed(told_at, self.envelope.received_at),
             received_at=self.envelope.received_at,
@@ -106,7 +173,7 @@ def _feedback(envelope: Envelope) -> Feedback:
     provider_id = reading.identifier(mail.get("messageId"))
     if not isinstance(kind, str) or provider_id is None:
         raise Unintelligible("An SES event without its type or message id.")
-    about = reading.mapping(detail.get(kind.lower()))
+    about = reading.mapping(detail.get(_ABOUT.get(kind, kind.lower())))
     return Feedback(envelope, kind, provider_id, mail, about, _tags(mail))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import consent, orders, outbox
+from perennial import consent, feedback, orders, outbox
 from perennial.apply import VALUES_KEPT, VIEWS_KEPT
 from perennial.customer import Customer, copied
 from perennial.outbox import WENT_OUT, Status
@@ -51,9 +51,7 @@ def _traits(draft: Customer, other: Customer) -> None:
 
 def _consent(draft: Customer, other: Customer) -> None:
     consent.join(draft, other)
-    for channel, dead in other["suppressed"].items():
-        first = draft["suppressed"].get(channel, dead)
-        draft["suppressed"][channel] = min(first, dead, key=lambda each: (each["at"], each["reason"]))
+    feedback.join(draft, other)
 
 
 def _history(draft: Customer, other: Customer) -> None:

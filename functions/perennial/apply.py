@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perennial import consent, orders, outbox, refunds
-from perennial.customer import Customer, Suppression, View, copied, is_anonymous
+from perennial import consent, feedback, orders, outbox, refunds
+from perennial.customer import Customer, View, copied, is_anonymous
 from perennial.events import Event, Name
 from perennial.identities import Kind
 from perennial.times import stamp
@@ -20,11 +20,11 @@ VALUES_KEPT = 20  # identities of one kind
 
 
 def apply(customer: Customer, event: Event) -> Customer:
-    """The customer after the event; the same object when the event is among those applied last.
+    """The customer after the event; the same object when it was applied before, or is news that changes no decision.
 
     Any exception means that the event cannot be folded; the given document is untouched.
     """
-    if event.id in customer["ids"]:
+    if event.id in customer["ids"] or not feedback.matters(customer, event):
         return customer
     draft = copied(customer)
     fold(draft, event)
@@ -33,7 +33,7 @@ def apply(customer: Customer, event: Event) -> Customer:
 
 def fold(draft: Customer, event: Event) -> None:
     """`apply` in place, for a batch of events that shares one copy; an exception leaves the draft half changed."""
-    if event.id in draft["ids"]:
+    if event.id in draft["ids"] or not feedback.matters(draft, event):
         return
     draft["ids"][event.id] = stamp(event.sent_at) if event.sent_at else ""
     _fold_identities(draft, event)
@@ -125,18 +125,6 @@ def _fold_sent(draft: Customer, event: Event) -> None:
         outbox.confirm(draft, message_id, event.properties.get("provider_id", ""), event.occurred_at)
 
 
-def _fold_suppression(draft: Customer, event: Event) -> None:
-    """A hard bounce or a complaint closes the channel for ever; the first one is kept."""
-    if event.name == Name.MESSAGE_BOUNCED and not event.properties["permanent"]:
-        return
-    reason = "bounce" if event.name == Name.MESSAGE_BOUNCED else "complaint"
-    said = Suppression(reason=reason, at=stamp(event.occurred_at))
-    channel = event.properties.get("channel", "email")
-    held = draft["suppressed"].get(channel)
-    if held is None or (said["at"], said["reason"]) < (held["at"], held["reason"]):
-        draft["suppressed"][channel] = said
-
-
 _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.PRODUCT_VIEWED: _fold_view,
     Name.CART_UPDATED: _fold_cart,
@@ -150,6 +138,8 @@ _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.ORDER_REFUNDED: _fold_refund,
     Name.ORDER_DELETED: _fold_deletion,
     Name.MESSAGE_SENT: _fold_sent,
-    Name.MESSAGE_BOUNCED: _fold_suppression,
-    Name.MESSAGE_COMPLAINED: _fold_suppression,
+    Name.MESSAGE_BOUNCED: feedback.fold_bounce,
+    Name.MESSAGE_COMPLAINED: feedback.fold_complaint,
+    Name.MESSAGE_DELIVERED: feedback.fold_delivery,
+    Name.MESSAGE_CLICKED: feedback.fold_click,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perennial.customer import Customer
 from perennial.events import ConsentState
+from perennial.feedback import suppression
 from perennial.gates.address import address
 
 CHANNELS = ("email", "sms")
@@ -20,4 +21,4 @@ def choose(customer: Customer, wanted: str) -> str:
 def _is_open(customer: Customer, channel: str) -> bool:
     consent = customer["consent"].get(channel)
     subscribed = consent is not None and consent["state"] == ConsentState.SUBSCRIBED
-    return subscribed and channel not in customer["suppressed"] and address(customer, channel) is not None
+    return subscribed and suppression(customer, channel) is None and address(customer, channel) is not None

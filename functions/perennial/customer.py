@@ -29,6 +29,22 @@ class Suppression(TypedDict):
     at: str
 
 
+class SoftBounces(TypedDict):
+    """at: stamps of the newest bounces of a channel that were not for good. delivered_at: when a message last arrived."""
+
+    at: list[str]
+    delivered_at: NotRequired[str]
+
+
+class Engagement(TypedDict):
+    """What a customer does with the messages of a channel. Opens are none of it: machines open mails.
+
+    clicked_at: stamp of the beginning of the day of the newest click.
+    """
+
+    clicked_at: str
+
+
 class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
@@ -115,10 +131,14 @@ class Planned(TypedDict):
     doubt_until: NotRequired[str]
     claimed_at: NotRequired[str]
     doubted_at: NotRequired[str]
+    clicked_at: NotRequired[str]
 
 
 class Settled(TypedDict):
-    """A message that is done. status: sent, unconfirmed or skipped (with `reason`). `at`: the stamp that counts for caps."""
+    """A message that is done. status: sent, unconfirmed or skipped (with `reason`). `at`: the stamp that counts for caps.
+
+    clicked_at: when a person first followed a link in it.
+    """
 
     id: str
     campaign: str
@@ -132,11 +152,6 @@ class Settled(TypedDict):
     marketing: bool
     reason: NotRequired[str]
     provider_id: NotRequired[str]
-
-
-class Engagement(TypedDict):
-    """How a customer answers on a channel. clicked_at: stamp of the last click there by a person."""
-
     clicked_at: NotRequired[str]
 
 
@@ -180,6 +195,7 @@ class Customer(TypedDict):
     floor: str
     refold: bool
     consent_beside: NotRequired[dict[str, ConsentEvidence]]
+    soft_bounces: NotRequired[dict[str, SoftBounces]]
     engagement: NotRequired[dict[str, Engagement]]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]

@@ -42,6 +42,14 @@ class Name(StrEnum):
     MESSAGE_SENT = "message_sent"  # {message_id, provider_id}: the provider says it took it
     MESSAGE_BOUNCED = "message_bounced"  # {message_id?, channel, permanent, detail}
     MESSAGE_COMPLAINED = "message_complained"  # {message_id?, channel, detail}
+    MESSAGE_DELIVERED = "message_delivered"  # {message_id?, channel}: the recipient's server took it
+    MESSAGE_DELAYED = "message_delayed"  # {message_id?, channel, detail}: the provider goes on trying
+    MESSAGE_FAILED = (
+        "message_failed"  # {message_id?, channel, detail}: the provider gave it up after taking it
+    )
+    MESSAGE_OPENED = "message_opened"  # {message_id?, channel, machine}
+    MESSAGE_CLICKED = "message_clicked"  # {message_id?, channel, machine, host}
+    MESSAGE_ANSWERED = "message_answered"  # {channel, text}: a customer wrote back
 
 
 class Line(TypedDict):

@@ -119,6 +119,8 @@ def settle(
         settled["reason"] = reason
     if provider_id:
         settled["provider_id"] = provider_id
+    if "clicked_at" in entry:
+        settled["clicked_at"] = entry["clicked_at"]
     keep(draft, settled)
     _advance(draft, entry, status, stamp(at), reason)
 

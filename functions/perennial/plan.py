@@ -27,6 +27,7 @@ class Plan:
     """customer: as it should be put. changed: whether it must be. queue: message ids to send to the queue afterwards.
 
     decision: the last one, with nothing left to do. undeliverable: message ids given up after too many enqueues (an alarm).
+    expired: those let go past their send_by. unconfirmed: those of which nobody knows whether they went out.
     """
 
     customer: Customer
@@ -34,6 +35,8 @@ class Plan:
     queue: list[str] = field(default_factory=list)
     changed: bool = False
     undeliverable: list[str] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
 
 
 def plan(
@@ -80,6 +83,7 @@ def _settle_timers(planned: Plan, shop: Shop, now: datetime, budget: int | None)
                 _end_doubt(planned, message, entry, shop, now, budget)
         elif entry["send_by"] <= at:
             outbox.settle(draft, message, Status.SKIPPED, now, reason="expired")
+            planned.expired.append(message)
         elif entry["retry_at"] <= at:
             _queue_again(planned, message, entry, shop, now, budget)
 
@@ -97,6 +101,7 @@ def _end_doubt(
         _queue_again(planned, message, entry, shop, now, budget)
     else:
         outbox.settle(draft, message, Status.UNCONFIRMED, now, reason="no answer from the provider")
+        planned.unconfirmed.append(message)
 
 
 def _queue_again(

@@ -73,17 +73,21 @@ class Recorder:
         """
         written = _Written()
         left = self._under_double_opt_in(self._without_erased(events, written.failures))
+        conflicts = 0
         for attempt in range(_TRIES):
             if not left:
                 break
             if attempt:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
             left = self._put_documents(left, written, is_again=attempt > 0)
+            conflicts += bool(left)
         self._world.timeline.add(written.items)
         if written.watches:
             self._world.watches.add(written.watches)
         if written.due:
             dispatch(self._world.send_queue, written.due)
+        if conflicts:
+            _log.info("documents written by others too", extra={"conflicts": conflicts})
         overtaken = [Failure(event, Conflict("others kept writing this customer")) for event in left]
         return written.failures + overtaken
 

@@ -23,7 +23,7 @@ from perennial.errors import Conflict, NotPublished
 from perennial.plan import Plan, plan
 from perennial.ports import SHARDS, World
 from perennial.shop import EVERYTHING, Shop
-from perennial.times import stamp
+from perennial.times import moment, stamp
 
 _log = logging.getLogger(__name__)
 PAGE = 100  # customers read and planned at a time
@@ -35,7 +35,10 @@ STUMBLED = timedelta(minutes=15)  # a customer whose decision raises is looked a
 
 @dataclass(slots=True)
 class Run:
-    """What one run did. budget: messages it may still queue. unfinished: shards with customers still due."""
+    """What one run did. budget: messages it may still queue. unfinished: shards with customers still due.
+
+    lag_seconds: by how much the most belated customer was late. expired, unconfirmed: messages that time has settled.
+    """
 
     budget: int
     looked_at: int = 0
@@ -43,6 +46,22 @@ class Run:
     stumbled: int = 0
     undeliverable: int = 0
     unfinished: int = 0
+    expired: int = 0
+    unconfirmed: int = 0
+    lag_seconds: int = 0
+
+    def count(self, planned: Plan) -> None:
+        """What was put for one customer."""
+        self.budget -= len(planned.queue)
+        self.queued += len(planned.queue)
+        self.undeliverable += len(planned.undeliverable)
+        self.expired += len(planned.expired)
+        self.unconfirmed += len(planned.unconfirmed)
+
+    def late(self, customer: Customer, now: datetime) -> None:
+        """How long somebody who is looked at now has waited for it."""
+        if customer["wake_at"]:
+            self.lag_seconds = max(self.lag_seconds, int((now - moment(customer["wake_at"])).total_seconds()))
 
 
 class Sweep:
@@ -80,10 +99,9 @@ class Sweep:
                 break
             planned = self._plan(customer, shop, run, now)
             run.looked_at += 1
+            run.late(customer, now)
             if planned and self._put(planned):
-                run.budget -= len(planned.queue)
-                run.queued += len(planned.queue)
-                run.undeliverable += len(planned.undeliverable)
+                run.count(planned)
                 due += [Due(customer["id"], message) for message in planned.queue]
         dispatch(self._world.send_queue, due)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,11 +61,15 @@ class Refusal:
 
 
 class Delivery:
-    """Delivers messages one at a time. elapsed: a monotonic clock in seconds."""
+    """Delivers messages one at a time. elapsed: a monotonic clock in seconds.
+
+    tally: how many messages ended how (sent, skipped, deferred, in_doubt), until whoever reports it clears it.
+    """
 
     def __init__(self, world: World, post: Post, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._world, self._post, self._elapsed = world, post, elapsed
         self._renderers = Renderers()
+        self.tally: Counter[str] = Counter()
         self._is_live = world.setting("SEND_MODE", "dry_run") == "live"
 
     def deliver(self, due: Due, remaining: Callable[[], float]) -> bool:
@@ -136,6 +141,7 @@ class Delivery:
         else:
             outbox.settle(draft, message, Status.SKIPPED, loaded.now, reason=refusal.reason)
         self._save(draft)
+        self.tally["skipped" if refusal.until is None else "deferred"] += 1
         _log.info("not sent", extra={"message_id": message, "reason": refusal.reason.split(":")[0]})
 
     def _save(self, draft: Customer) -> Customer:
@@ -166,11 +172,14 @@ class Delivery:
         try:
             provider_id = wrapped()
         except Refused as refused:
+            self.tally["skipped" if refused.permanent else "deferred"] += 1
             self._settle(loaded.due, token, partial(self._refused, loaded=loaded, refused=refused))
         except InDoubt as doubt:
+            self.tally["in_doubt"] += 1
             extra = {"message_id": loaded.due.message_id, "error": str(doubt)}
             _log.warning("no answer from the provider: left to its own event", extra=extra)
         else:
+            self.tally["sent"] += 1
             self._settle(loaded.due, token, partial(self._accepted, loaded=loaded, provider_id=provider_id))
 
     def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> None:

@@ -14,6 +14,7 @@ from send.delivery import Delivery
 from send.post import Post
 
 _log = logging.getLogger(__name__)
+OUTCOMES = ("sent", "skipped", "deferred", "in_doubt")
 
 
 def build(world: World) -> Handle:
@@ -24,6 +25,8 @@ def build(world: World) -> Handle:
         again = [
             record["messageId"] for record in event["Records"] if not _delivered(delivery, record, context)
         ]
+        _log.info("delivered", extra={**dict.fromkeys(OUTCOMES, 0), **delivery.tally})
+        delivery.tally.clear()
         return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
 
     return handle

@@ -90,12 +90,81 @@ def test_both_routes_give_one_event() -> None:
     assert told(detail("complaint")).events[0].id != told(detail("bounce")).events[0].id
 
 
+PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+LATER = "2026-03-05T10:20:00.000Z"
+
+
+def other(kind: str, **about: Any) -> dict[str, Any]:
+    """One more kind of event on the same mail, twenty minutes later unless it says otherwise."""
+    part = {"Rendering Failure": "failure", "DeliveryDelay": "deliveryDelay"}.get(kind, kind.lower())
+    return detail("send") | {"eventType": kind, part: {"timestamp": LATER, "userAgent": PERSON, **about}}
+
+
 @pytest.mark.parametrize(
-    "kind", ["Delivery", "Open", "Click", "Reject", "DeliveryDelay", "Rendering Failure", "New"]
+    ("told_of", "name", "properties"),
+    [
+        (other("Delivery"), "message_delivered", {}),
+        (other("Reject", reason="Bad content"), "message_failed", {"detail": "Bad content"}),
+        (other("Rendering Failure", errorMessage="Ada"), "message_failed", {"detail": "rendering"}),
+        (other("Open"), "message_opened", {"machine": False}),
+        (
+            other("Click", link="https://Garden.example/tea?who=ada"),
+            "message_clicked",
+            {"machine": False, "host": "garden.example"},
+        ),
+        (
+            other("DeliveryDelay", delayType="MailboxFull", delayedRecipients=[{"emailAddress": MIRA[1]}]),
+            "message_delayed",
+            {"detail": "MailboxFull"},
+        ),
+    ],
 )
-def test_other_feedback_is_no_error(kind: str) -> None:
-    """It is not asked for yet: no event, and no dead letter either."""
-    assert told(detail("send") | {"eventType": kind}) == Translation()
+def test_what_becomes_of_a_mail(told_of: dict[str, Any], name: str, properties: dict[str, Any]) -> None:
+    """Everything SES tells of a message of ours is kept; nothing personal of it is."""
+    [event] = told(told_of).events
+    assert (event.name, event.customer_id) == (name, "c4f6o2nq")
+    assert event.properties == OURS | {"channel": "email"} | properties
+
+
+@pytest.mark.parametrize("kind", ["Delivery", "Open", "Click", "Reject"])
+def test_what_becomes_of_other_programs_mail_is_not_ours(kind: str) -> None:
+    """Only a no, or a dead address, concerns us whoever wrote."""
+    assert told(other(kind) | {"mail": untagged("send")["mail"]}) == Translation()
+
+
+def test_an_unknown_kind_of_feedback_is_no_error() -> None:
+    """SES may learn to tell more."""
+    assert told(other("New")) == Translation()
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"userAgent": "Mozilla/5.0"},
+        {"userAgent": ""},
+        {"userAgent": "python-requests/2.31"},
+        {"userAgent": "Mozilla/5.0 (compatible; Barracuda Sentinel)"},
+        {"timestamp": "2026-03-05T10:00:04.000Z"},
+    ],
+)
+@pytest.mark.parametrize("kind", ["Open", "Click"])
+def test_machines_are_marked(kind: str, about: dict[str, str]) -> None:
+    """Privacy proxies, scanners, and whoever is quicker than a person can be."""
+    assert told(other(kind, **about)).events[0].properties["machine"] is True
+
+
+def test_a_scanner_does_not_use_up_a_persons_click() -> None:
+    """Both follow one link: two events. The same click told twice is one."""
+    person, scanner = other("Click", link="x"), other("Click", link="x", userAgent="Mozilla/5.0")
+    ids = [told(each).events[0].id for each in (person, scanner, person)]
+    assert ids[0] == ids[2] != ids[1]
+
+
+@pytest.mark.parametrize(("everything", "state"), [(True, "unsubscribed"), (False, None)])
+def test_an_unsubscribe_said_to_ses_is_one(everything: bool, state: str | None) -> None:
+    """Whoever uses the subscription pages of SES beside ours; leaving one topic there is not a no to all."""
+    found = told(other("Subscription", newTopicPreferences={"unsubscribeAll": everything})).events
+    assert [each.properties["consent"]["email"]["state"] for each in found] == ([state] if state else [])
 
 
 def test_a_mail_taken_out_of_spam_is_no_complaint() -> None:
