@@ -23,7 +23,9 @@ def test_an_alarm_holds_everything_back():
     world = MemoryWorld(lambda: NOON, {})
     world.pointer.publish("r1", None)
     breaker = build(world)
-    assert breaker(told({"value": "ALARM"}), None) == breaker(told({"value": "ALARM"}), None) == {"paused": True}
+    assert (
+        breaker(told({"value": "ALARM"}), None) == breaker(told({"value": "ALARM"}), None) == {"paused": True}
+    )
     assert world.pointer.read() == Live("r1", frozenset({EVERYTHING}))
 
 
