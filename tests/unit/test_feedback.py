@@ -29,6 +29,12 @@ def after(*events: Event, customer: Customer | None = None) -> Customer:
     return customer
 
 
+def reason(customer: Customer) -> str | None:
+    """Why no mail goes to the customer."""
+    found = suppression(customer, "email")
+    return found and found["reason"]
+
+
 def clicked(stage: Stage, hour: float, *, machine: bool = False) -> Event:
     """A click in the one message that went out."""
     [message] = stage.customer()["settled"]
@@ -49,7 +55,7 @@ def one_mail() -> Stage:
 def test_a_hard_bounce_closes_the_channel_for_ever():
     """Whatever arrives later."""
     customer = after(bounced(0, permanent=True), told(Name.MESSAGE_DELIVERED, 5))
-    assert (suppression(customer, "email") or {})["reason"] == "bounce"
+    assert reason(customer) == "bounce"
     assert suppression(customer, "sms") is None
 
 
@@ -57,7 +63,7 @@ def test_soft_bounces_in_a_row_close_it_too():
     """The fifth one; a delivery in between begins anew, in whatever order they are told."""
     bounces = [bounced(hour) for hour in range(SOFT_BOUNCES)]
     assert suppression(after(*bounces[:-1]), "email") is None
-    assert (suppression(after(*reversed(bounces)), "email") or {})["reason"] == "soft_bounces"
+    assert reason(after(*reversed(bounces))) == "soft_bounces"
     arrived = told(Name.MESSAGE_DELIVERED, 2.5)
     assert suppression(after(*bounces, arrived), "email") is None
     assert suppression(after(*bounces, arrived, *[bounced(10 + n) for n in range(SOFT_BOUNCES)]), "email")
