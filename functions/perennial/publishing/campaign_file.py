@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import Field
 
-from perennial.publishing.problems import did_you_mean, one_of, refusal, shown
+from perennial.publishing import step_file
+from perennial.publishing.step_file import MOST_STEPS, StepFile
+from perennial.publishing.step_values import Backfill, Holdout, Variants
 from perennial.publishing.triggers import (
     Audience,
     Browse,
@@ -16,70 +18,9 @@ from perennial.publishing.triggers import (
     Strict,
     Trigger,
     Winback,
-    tag,
     written,
 )
-from perennial.publishing.values import ClockWindow, Duration, Id, OncePer, TemplateName
-
-CHANNELS = ("email", "sms", "best")
-_LATER_CHANNELS = ("push", "bus")
-_LATER_STEPS = frozenset({"if", "then", "else", "exit"})
-MOST_STEPS = 20
-
-
-def _known_channel(value: Any) -> Any:
-    if value in _LATER_CHANNELS:
-        raise ValueError(f"{shown(value)} is not possible in this version yet. Write {one_of(CHANNELS)}.")
-    return value
-
-
-class SendStep(Strict):
-    """Send one message."""
-
-    not_yet: ClassVar[frozenset[str]] = frozenset({"offer"})
-    send: Annotated[Literal["email", "sms", "best"], BeforeValidator(_known_channel)] = Field(
-        description="The channel; best is the consented channel the customer last answered on.",
-        examples=["email"],
-    )
-    id: Id = Field(description="Names the step in reports. It never changes: a new id is a new step.")
-    template: TemplateName = Field(description="The template's path below templates/, without the ending.")
-
-
-def _fixed_wait(value: Any) -> Any:
-    if isinstance(value, str) and value.strip().startswith("until"):
-        raise ValueError(
-            f"{shown(value)} is not possible in this version yet. Write a duration such as '3 days'."
-        )
-    return value
-
-
-class WaitStep(Strict):
-    """Wait before the next message, counted from the message before."""
-
-    wait: Annotated[Duration, BeforeValidator(_fixed_wait)] = Field(
-        description="How long to wait.", examples=["3 days"]
-    )
-
-
-def _step_tag(value: Any) -> str:
-    return tag("wait" if "wait" in value else "send")
-
-
-def _known_step(value: Any) -> Any:
-    keys = value if isinstance(value, dict) else {}
-    if keys.keys() & {"send", "wait"}:
-        return value
-    if later := keys.keys() & _LATER_STEPS:
-        raise refusal(f"'{min(later)}' steps are not possible in this version yet. Write send and wait.")
-    meant = next(filter(None, (did_you_mean(key, ("send", "wait")) for key in keys)), "")
-    raise refusal(f"this is not a step. Write {{send: ..., id: ..., template: ...}} or {{wait: ...}}.{meant}")
-
-
-Step = Annotated[
-    Annotated[SendStep, Tag("<send>")] | Annotated[WaitStep, Tag("<wait>")],
-    Discriminator(_step_tag),
-    BeforeValidator(_known_step),
-]
+from perennial.publishing.values import ClockWindow, Duration, Id, OncePer
 
 
 class ExitRule(Strict):
@@ -91,10 +32,24 @@ class ExitRule(Strict):
     )
 
 
+_EVERYBODY: Any = {"plain": "100%"}  # as a marketer would write it
+
+
+class ExperimentFile(Strict):
+    """Who gets which variant is fixed by the customer and the campaign; some get nothing, to measure the effect by."""
+
+    holdout: Holdout = written("0%", "The share of customers who get nothing and are measured all the same.")
+    variants: Variants = Field(
+        default=_EVERYBODY,
+        description="What the others get, with their shares. They add up to 100%.",
+        examples=[{"plain": "50%", "bundle": "50%"}],
+    )
+    metric: Id = written("order_completed", "The event that counts as success.")
+    window: Duration = written("14 days", "How long after entry it is counted.")
+
+
 class CampaignFile(Strict):
     """One campaign: whom it concerns, what is sent, and when it stays silent."""
-
-    not_yet: ClassVar[frozenset[str]] = frozenset({"experiment", "backfill"})
 
     name: str = Field(
         min_length=1, max_length=100, description="What people call it.", examples=["Browse reminder"]
@@ -128,10 +83,11 @@ class CampaignFile(Strict):
         description="Events that end it. Where this is left out: an order (replenishment: its product; opt_in: the answer).",
         examples=[[{"event": "order_completed"}]],
     )
-    steps: list[Step] = Field(
+    steps: list[StepFile] = Field(
         min_length=1,
         max_length=MOST_STEPS,
-        description="Messages, and waits between them. The first message is due when the trigger fires.",
+        description="Messages, with waits, branches and exits between them. "
+        "The first message is due when the trigger fires.",
         examples=[[{"send": "email", "id": "reminder", "template": "browse/reminder"}]],
     )
     once_per: OncePer | None = Field(
@@ -143,6 +99,15 @@ class CampaignFile(Strict):
         default=None, description="Times of day in the customer's zone; where this is left out, the shop's."
     )
     send_by: Duration = written("3 days", "A message later than this after its moment is not sent.")
+    backfill: Backfill = written(
+        "none",
+        "Whether moments before it went live are caught up with: none, or so many customers a day.",
+    )
+    experiment: ExperimentFile | None = Field(
+        default=None,
+        description="What is tried on whom, and how it is measured.",
+        examples=[{"holdout": "10%", "variants": {"plain": "50%", "bundle": "50%"}}],
+    )
     on_doubt: Literal["resend"] | None = Field(
         default=None,
         description="resend: a mail of which nobody knows whether it went out is sent again a day later. "
@@ -158,7 +123,7 @@ MODELS: dict[tuple[str, ...], type[Strict]] = {
     ("trigger", "<opt_in>"): OptIn,
     ("trigger", "<replenishment>"): Replenishment,
     ("trigger", "<winback>"): Winback,
-    ("steps", "<send>"): SendStep,
-    ("steps", "<wait>"): WaitStep,
+    ("experiment",): ExperimentFile,
+    **step_file.MODELS,
     ("exit_on",): ExitRule,
 }

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from perennial.events import Name
-from perennial.publishing.campaign_file import CampaignFile, ExitRule, SendStep, WaitStep
+from perennial.publishing.campaign_file import CampaignFile, ExitRule
 from perennial.publishing.expressions import bound
 from perennial.publishing.problems import Path, nearest
+from perennial.publishing.stepping import breaches_of_steps, compiled_steps, sends
 from perennial.publishing.triggers import DEFAULTS, OptIn, Replenishment
 from perennial.publishing.values import duration, in_seconds
 from perennial.times import Span, stamp
@@ -41,12 +42,14 @@ def compile_campaign(
         "condition": bound(file.trigger.if_, settings),
         "audience": bound(file.audience, settings),
         "exit_on": [_exit(rule) for rule in _exits(file)],
-        "steps": _steps(file),
+        "steps": compiled_steps(file.steps, settings),
         "once_per": list(once) if isinstance(once, tuple) else None,
         "never_again": once == "never",
         "send_between": list(file.send_between) if file.send_between else None,
         "send_by": list(file.send_by),
         "on_doubt_resend": file.on_doubt == "resend",
+        "backfill": file.backfill,
+        "experiment": _experiment(file),
     }
 
 
@@ -66,26 +69,18 @@ def _exit(rule: ExitRule) -> dict[str, Any]:
     return {"event": rule.event, "same_product": rule.same == "product"}
 
 
-def _steps(file: CampaignFile) -> list[dict[str, Any]]:
-    return [_step(step) for step in file.steps]
-
-
-def _step(step: SendStep | WaitStep) -> dict[str, Any]:
-    if isinstance(step, WaitStep):
-        return {"kind": "wait", "span": list(step.wait)}
-    return {"kind": "send", "id": step.id, "channel": step.send, "template": step.template}
-
-
-def sends(file: CampaignFile) -> Iterator[tuple[int, SendStep]]:
-    """The sending steps, each with its position in the file."""
-    return ((index, step) for index, step in enumerate(file.steps) if isinstance(step, SendStep))
+def _experiment(file: CampaignFile) -> dict[str, Any] | None:
+    wanted = file.experiment
+    if wanted is None:
+        return None
+    return {**wanted.model_dump(), "window": list(wanted.window)}
 
 
 def breaches(file: CampaignFile) -> Iterator[tuple[Path, str]]:
     """What is wrong between the keys of one file: the path, and what to do."""
-    yield from _misplaced_waits(file)
-    yield from _repeated_ids(file)
+    yield from breaches_of_steps(file)
     yield from _pointless_exits(file)
+    yield from _pointless_experiment(file)
     trigger = file.trigger
     if file.on_doubt and file.type == "marketing":
         yield (
@@ -108,37 +103,15 @@ def _unfit_for_opt_in(file: CampaignFile) -> Iterator[tuple[Path, str]]:
         isinstance(file.once_per, Span) and in_seconds(file.once_per) < _LEAST_APART
     ):
         yield ("once_per",), "a form can be filled in with anybody's address. Write '1 hour' or longer."
-    for index, step in sends(file):
+    for path, step in sends(file):
         if step.send != "email":
-            yield ("steps", index, "send"), "only e-mail can be confirmed in this version. Write 'email'."
-
-
-def _misplaced_waits(file: CampaignFile) -> Iterator[tuple[Path, str]]:
-    waits = [isinstance(step, WaitStep) for step in file.steps]
-    if waits[0]:
-        remedy = "set 'after' of the trigger instead" if file.trigger.kind == "browse" else "delete it"
-        yield ("steps", 0), f"the first message is due when the trigger fires, without a wait: {remedy}."
-    elif waits[-1]:
-        yield ("steps", len(waits) - 1), "nothing follows this wait. Delete it, or add a message after it."
-    for index in range(1, len(waits)):
-        if waits[index - 1] and waits[index]:
-            yield ("steps", index), "two waits in a row. Write one with the whole time."
-
-
-def _repeated_ids(file: CampaignFile) -> Iterator[tuple[Path, str]]:
-    seen: dict[str, int] = {}
-    for index, step in sends(file):
-        if step.id in seen:
-            other = f"steps[{seen[step.id]}]"
-            yield ("steps", index, "id"), f"'{step.id}' is the id of {other} too. Each step needs its own."
-        seen.setdefault(step.id, index)
+            yield (*path, "send"), "only e-mail can be confirmed in this version. Write 'email'."
 
 
 def _pointless_exits(file: CampaignFile) -> Iterator[tuple[Path, str]]:
     for index, rule in enumerate(file.exit_on or []):
         path: Path = ("exit_on", index, "event")
-        meant = None if rule.event in set(Name) else nearest(rule.event, [*Name], cutoff=0.85)
-        if meant:
+        if meant := _meant(rule.event):
             yield path, f"there is no event '{rule.event}'. Did you mean '{meant}'?"
         if rule.same and not DEFAULTS[file.trigger.kind].about_a_product:
             yield (
@@ -149,26 +122,27 @@ def _pointless_exits(file: CampaignFile) -> Iterator[tuple[Path, str]]:
             yield (*path[:2], "same"), f"'{rule.event}' is not about a product. Delete 'same'."
 
 
-def missing_parts(
-    file: CampaignFile, templates: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[Path, str]]:
-    """Steps whose template is not there, or lacks a part that the channel needs."""
-    for index, step in sends(file):
-        path: Path = ("steps", index, "template")
-        if step.template not in templates:
-            near = nearest(step.template, templates)
-            hint = f"Did you mean '{near}'?" if near else f"Add templates/{step.template}.html."
-            yield path, f"there is no template '{step.template}'. {hint}"
-            continue
-        for part, needed in _NEEDED[step.send].items():
-            if part not in templates[step.template]:
-                yield path, f"'send: {step.send}' needs {needed.format(step.template)}."
+def _pointless_experiment(file: CampaignFile) -> Iterator[tuple[Path, str]]:
+    wanted = file.experiment
+    if wanted is None:
+        return
+    if meant := _meant(wanted.metric):
+        yield ("experiment", "metric"), f"there is no event '{wanted.metric}'. Did you mean '{meant}'?"
+    if file.type == "transactional":
+        yield (
+            ("experiment",),
+            "a transactional message is owed to whoever asked for it. Delete it, or write 'type: marketing'.",
+        )
+    elif len(wanted.variants) > 1 and not any(isinstance(step.template, dict) for _, step in sends(file)):
+        names = ", ".join(f"{name}: ..." for name in wanted.variants)
+        yield ("experiment", "variants"), f"they differ in nothing. Write 'template: {{{names}}}' in a step."
+    elif len(wanted.variants) == 1 and not wanted.holdout:
+        yield (
+            ("experiment",),
+            "one variant and no holdout compare nothing. Write 'holdout: 10%', or a second variant.",
+        )
 
 
-_MAIL = {
-    "html": "templates/{}.html",
-    "subject": "a 'subject:' at the top of templates/{}.html, between two lines of ---",
-    "text": "templates/{}.txt, the mail as plain text",
-}
-_SMS = {"sms": "templates/{}.sms, the text message"}
-_NEEDED = {"email": _MAIL, "sms": _SMS, "best": _MAIL | _SMS}
+def _meant(event: str) -> str | None:
+    """The event whose name was probably meant; None for a known one, and for one of the shop's own."""
+    return None if event in set(Name) else nearest(event, [*Name], cutoff=0.85)

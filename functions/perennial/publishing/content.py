@@ -15,9 +15,10 @@ from perennial.campaigns import OPT_IN
 from perennial.errors import ContentError
 from perennial.publishing import campaign_file, shop_file
 from perennial.publishing.campaign_file import CampaignFile
-from perennial.publishing.compiling import breaches, missing_parts, sends
+from perennial.publishing.compiling import breaches
 from perennial.publishing.problems import Problem, content_error
 from perennial.publishing.shop_file import ShopFile
+from perennial.publishing.stepping import missing_parts, sends
 from perennial.publishing.template_files import TemplateSources, mentions, read_templates
 from perennial.publishing.triggers import Strict
 from perennial.publishing.wording import Models, problems_of
@@ -131,7 +132,9 @@ def _without_links(file: CampaignFile, sources: TemplateSources) -> Iterator[Pro
         if is_opt_in
         else "a marketing mail needs an unsubscribe link"
     )
-    for template, part in product([step.template for _, step in sends(file) if step.send != "sms"], remedies):
+    mails = (step for _, step in sends(file) if step.send in ("email", "best"))
+    templates = dict.fromkeys(template for step in mails for template in step.templates.values())
+    for template, part in product(templates, remedies):
         place = sources.places.get((template, part))
         if place and not mentions(sources, template, part, name):
             yield Problem(place.file, 0, "", f"{what}. {remedies[part]}")

@@ -26,10 +26,10 @@ _SHORT = {
 _LONG = {"month": 30, "months": 30, "quarter": 90, "year": 365, "years": 365}
 _DURATION = re.compile(r"([0-9]{1,6}) (minute|hour|day|week)s?")
 _NEARLY = re.compile(r"\s*([0-9]{1,6})\s*([A-Za-z]+)\s*")
-_PERCENTAGE = re.compile(r"[0-9]{1,3}%")
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,59}")
-_TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?%")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+ID = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 
 
 def duration(value: object) -> Span:
@@ -70,11 +70,11 @@ def whole_days(value: object) -> Span:
 
 
 def percentage(value: object) -> float:
-    """`N%` as a share: "90%" is 0.9."""
-    if not (isinstance(value, str) and _PERCENTAGE.fullmatch(value) and 0 <= int(value[:-1]) <= 100):
+    """`N%` as a share: "90%" is 0.9. Two places behind the point are possible: "2.5%"."""
+    if not (isinstance(value, str) and _PERCENTAGE.fullmatch(value) and 0 <= float(value[:-1]) <= 100):
         example = f"{value}%" if isinstance(value, int) and 0 <= value <= 100 else "10%"
         raise ValueError(f"{shown(value)} is not a percentage. Write it as '{example}'.")
-    return int(value[:-1]) / 100
+    return float(value[:-1]) / 100
 
 
 def clock_window(value: object) -> tuple[str, str]:
@@ -82,7 +82,7 @@ def clock_window(value: object) -> tuple[str, str]:
     if not (isinstance(value, list) and len(value) == 2):
         raise ValueError(f'{shown(value)} is not a pair of times. Write ["09:00", "20:00"].')
     for time in value:
-        if not (isinstance(time, str) and _CLOCK.fullmatch(time)):
+        if not (isinstance(time, str) and CLOCK.fullmatch(time)):
             raise ValueError(
                 f'{shown(time)} is not a time of day. Write ["09:00", "20:00"], from 00:00 to 23:59.'
             )
@@ -105,7 +105,7 @@ def once_per(value: object) -> Span | Literal["never", "always"]:
 
 def identifier(value: object) -> str:
     """An id: small letters, digits, - and _."""
-    if isinstance(value, str) and _ID.fullmatch(value):
+    if isinstance(value, str) and ID.fullmatch(value):
         return value
     made = re.sub(r"[^a-z0-9_-]+", "_", str(value).lower()).lstrip("_-0123456789").rstrip("_-")[:60]
     raise ValueError(
@@ -115,9 +115,7 @@ def identifier(value: object) -> str:
 
 def template_name(value: object) -> str:
     """A path below templates/ without the ending."""
-    if isinstance(value, dict):
-        raise ValueError("a choice of templates is not possible in this version yet. Name one template.")
-    if isinstance(value, str) and _TEMPLATE.fullmatch(value):
+    if isinstance(value, str) and TEMPLATE.fullmatch(value):
         return value
     remedy = "Write its path below templates/ without the ending, as in 'browse/reminder'."
     raise ValueError(f"{shown(value)} is not a template. {remedy}")
@@ -152,10 +150,10 @@ _DURATION_PATTERN = "^[0-9]{1,6} (minute|hour|day|week)s?$"
 Duration = Annotated[Span, PlainValidator(duration), _schema(_DURATION_PATTERN, "4 hours", "3 days")]
 HalfHourOrMore = Annotated[Duration, AfterValidator(no_shorter("30 minutes"))]
 Days = Annotated[Span, PlainValidator(whole_days), _schema("^[0-9]{1,6} (day|week)s?$", "5 days", "2 weeks")]
-Percentage = Annotated[float, PlainValidator(percentage), _schema("^[0-9]{1,3}%$", "90%")]
-Id = Annotated[str, PlainValidator(identifier), _schema(f"^{_ID.pattern}$", "reminder")]
+Percentage = Annotated[float, PlainValidator(percentage), _schema("^[0-9]{1,3}(\\.[0-9]{1,2})?%$", "90%")]
+Id = Annotated[str, PlainValidator(identifier), _schema(f"^{ID.pattern}$", "reminder")]
 TemplateName = Annotated[
-    str, PlainValidator(template_name), _schema(f"^{_TEMPLATE.pattern}$", "browse/reminder")
+    str, PlainValidator(template_name), _schema(f"^{TEMPLATE.pattern}$", "browse/reminder")
 ]
 Timezone = Annotated[
     str, PlainValidator(timezone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})
@@ -171,7 +169,7 @@ ClockWindow = Annotated[
     WithJsonSchema(
         {
             "type": "array",
-            "items": {"type": "string", "pattern": f"^{_CLOCK.pattern}$"},
+            "items": {"type": "string", "pattern": f"^{CLOCK.pattern}$"},
             "minItems": 2,
             "maxItems": 2,
             "examples": [["09:00", "20:00"]],
