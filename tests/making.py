@@ -15,6 +15,7 @@ from perennial.events import ConsentEvidence, Event, Line, Name, Order
 from perennial.forecast.gaps import IntervalTables
 from perennial.identities import Identity, Kind, short_id
 from perennial.shop import Cap, Settings, Shop
+from perennial.tables import Tables
 from perennial.times import Span, stamp
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
@@ -80,7 +81,12 @@ TEMPLATES = {
 }
 
 
-def shop(*campaigns: Campaign, intervals: IntervalTables | None = None, **settings: Any) -> Shop:
+def shop(
+    *campaigns: Campaign,
+    intervals: IntervalTables | None = None,
+    tables: Tables | None = None,
+    **settings: Any,
+) -> Shop:
     """A release with these campaigns (all three when none is named), highest priority first."""
     chosen = campaigns or (browse(), replenishment(), winback())
     ordered = sorted(chosen, key=lambda each: (-each.priority, each.id))
@@ -90,6 +96,7 @@ def shop(*campaigns: Campaign, intervals: IntervalTables | None = None, **settin
         campaigns={each.id: each for each in ordered},
         templates=TEMPLATES,
         intervals=intervals or IntervalTables(),
+        tables=tables or Tables(),
     )
 
 
@@ -139,9 +146,16 @@ def order(
     )
 
 
-def ordered(at: datetime, *products: str, order_id: str | None = None, **fields: Any) -> Event:
-    number = order_id or f"o{next(_numbers)}"
-    return event(Name.ORDER_COMPLETED, at, properties={"order": order(number, at, *products)}, **fields)
+def ordered(
+    at: datetime,
+    *products: str,
+    order_id: str | None = None,
+    of: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Event:
+    """`of`: what is different about the order."""
+    told = {**order(order_id or f"o{next(_numbers)}", at, *products), **(of or {})}
+    return event(Name.ORDER_COMPLETED, at, properties={"order": told}, **fields)
 
 
 def unsubscribed(at: datetime, channel: str = "email") -> Event:

@@ -59,6 +59,8 @@ def _history(draft: Customer, other: Customer) -> None:
     draft["views"] = sorted(views.values(), key=lambda view: (view["at"], view["id"]))[-VIEWS_KEPT:]
     for name, at in other["seen"].items():
         draft["seen"][name] = max(draft["seen"].get(name, ""), at)
+    if "lifecycle" in other and "lifecycle" not in draft:
+        draft["lifecycle"] = other["lifecycle"]
     carts = [cart for cart in (draft["cart"], other["cart"]) if cart]
     draft["cart"] = max(carts, key=lambda cart: (cart["at"], cart["token"]), default=None)
 

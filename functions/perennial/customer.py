@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
 from perennial.identities import KNOWN, Kind
+from perennial.standing import Lifecycle
 
 SCHEMA = 1
 
@@ -197,6 +198,7 @@ class Customer(TypedDict):
     consent_beside: NotRequired[dict[str, ConsentEvidence]]
     soft_bounces: NotRequired[dict[str, SoftBounces]]
     engagement: NotRequired[dict[str, Engagement]]
+    lifecycle: NotRequired[Lifecycle]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

@@ -12,6 +12,7 @@ from datetime import datetime
 from perennial import outbox
 from perennial.customer import Customer, Enrollment, Planned, copied
 from perennial.decide import Decision, decide
+from perennial.lifecycle import reclassify
 from perennial.moves import Cancel, End, Move, Send, Skip
 from perennial.outbox import ENQUEUES, Status
 from perennial.shop import Shop
@@ -49,6 +50,7 @@ def plan(
     """
     planned = Plan(copied(customer), Decision())
     _settle_timers(planned, shop, now, budget)
+    reclassify(planned.customer, shop, now)
     for _ in range(_ROUNDS):
         left = None if budget is None else budget - len(planned.queue)
         planned.decision = decide(planned.customer, shop, now, left)

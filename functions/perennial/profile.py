@@ -7,11 +7,23 @@ from typing import Any
 from perennial import orders
 from perennial.customer import Customer
 from perennial.money import Money
+from perennial.standing import Lifecycle
 from perennial.times import moment
 
 TRAITS = ("first_name", "last_name", "email", "phone", "locale", "timezone", "country", "birthday")
 DERIVED = ("id", "orders_count", "total_spent", "first_order_at", "last_order_at")
-NAMES = TRAITS + DERIVED
+LIFECYCLE = (
+    "stage",
+    "stage_since",
+    "previous_stage",
+    "rfm_group",
+    "rfm_group_since",
+    "previous_rfm_group",
+    "recency",
+    "frequency",
+    "monetary",
+)
+NAMES = TRAITS + DERIVED + LIFECYCLE
 
 
 def profile(customer: Customer, currency: str) -> dict[str, Any]:
@@ -28,4 +40,19 @@ def profile(customer: Customer, currency: str) -> dict[str, Any]:
         "total_spent": Money(amount=orders.spent(customer).get(currency, 0), currency=currency),
         "first_order_at": moment(placed[0]) if placed else None,
         "last_order_at": moment(placed[1]) if placed else None,
+        **_lifecycle(customer.get("lifecycle", Lifecycle())),
+    }
+
+
+def _lifecycle(held: Lifecycle) -> dict[str, Any]:
+    """Where the customer stands, as of the last plan."""
+    stage, rfm = held.get("stage"), held.get("rfm")
+    return {
+        "stage": stage["name"] if stage else None,
+        "stage_since": moment(stage["since"]) if stage and stage["since"] else None,
+        "previous_stage": (stage["previous"] or None) if stage else None,
+        "rfm_group": rfm["group"] if rfm else None,
+        "rfm_group_since": moment(rfm["since"]) if rfm else None,
+        "previous_rfm_group": (rfm["previous"] or None) if rfm else None,
+        **{name: (rfm[name] or None) if rfm else None for name in ("recency", "frequency", "monetary")},
     }

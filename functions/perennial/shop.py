@@ -14,6 +14,7 @@ from typing import Any
 
 from perennial.campaigns import Campaign, campaign_from
 from perennial.forecast.gaps import IntervalTables
+from perennial.tables import Tables
 
 EVERYTHING = "*"
 
@@ -66,6 +67,7 @@ class Shop:
     campaigns: Mapping[str, Campaign]
     templates: Mapping[str, Mapping[str, str]]
     intervals: IntervalTables
+    tables: Tables = field(default_factory=Tables)
     paused: frozenset[str] = field(default_factory=frozenset)
 
     def is_paused(self, campaign_id: str) -> bool:
@@ -104,6 +106,7 @@ def unpack(release: str, data: bytes) -> Shop:
         campaigns={campaign.id: campaign for campaign in campaigns},
         templates=content["templates"],
         intervals=IntervalTables.from_json(content["intervals"]),
+        tables=Tables.from_json(content.get("tables", {})),
     )
 
 

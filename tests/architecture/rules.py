@@ -25,9 +25,11 @@ PURE: Final = (
     "perennial.explain",
     "perennial.forecast",
     "perennial.gates",
+    "perennial.lifecycle",
     "perennial.orders",
     "perennial.outbox",
     "perennial.plan",
+    "perennial.rfm",
     "perennial.triggers",
 )
 _WORLDLY: Final = frozenset(

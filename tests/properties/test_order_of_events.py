@@ -97,9 +97,13 @@ def carts(at):
 
 
 def facts(customer: Customer) -> dict[str, object]:
-    """The document without its bookkeeping: what a marketer, a gate or a trigger can see."""
-    bookkeeping = ("version", "wake_at", "ids", "floor", "enrollments", "outbox", "settled")
-    return {key: value for key, value in customer.items() if key not in bookkeeping}
+    """The document without its bookkeeping: what a marketer, a gate or a trigger can see.
+
+    Of the stage its name: since when, and what was before, is the memory of when somebody looked.
+    """
+    bookkeeping = ("version", "wake_at", "ids", "floor", "enrollments", "outbox", "settled", "lifecycle")
+    seen = {key: value for key, value in customer.items() if key not in bookkeeping}
+    return {**seen, "stage": customer.get("lifecycle", {}).get("stage", {}).get("name")}
 
 
 @given(st.lists(events(), max_size=25), st.randoms(use_true_random=False))

@@ -16,6 +16,7 @@ from perennial.ports import Blobs, Live, LivePointer
 from perennial.publishing.compiling import compile_campaign
 from perennial.publishing.content import Content, files_of, read_content
 from perennial.shop import pack, release_key
+from perennial.tables import Tables
 from perennial.times import Clock, moment
 
 SCHEMA = 1
@@ -67,6 +68,7 @@ def publish_files(
     before = _release_before(blobs, live)
     release = _release(content, shop.settings(), before, clock())
     release["intervals"] = _tables(intervals, before)
+    release["tables"] = dict(before.get("tables", Tables().to_json()))
     name, data = pack(release)
     _go_live(blobs, pointer, name, data, live)
     published = tuple(_published(each, before) for each in release["campaigns"])

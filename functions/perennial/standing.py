@@ -1,0 +1,37 @@
+"""Where a customer stands, as the document holds it. Brought up to date by `perennial.lifecycle`."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Stage(TypedDict):
+    """reach, acquisition, development, retention or advocacy. since: stamp of the fact that led there, `fact`: which one.
+
+    previous: the stage before, "" for none.
+    """
+
+    name: str
+    since: str
+    previous: str
+    fact: str
+
+
+class Rfm(TypedDict):
+    """Scores from 1 to 5, 0 without an order. since: when the group was met; previous: the one before, "" for none."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    group: str
+    since: str
+    previous: str
+
+
+class Lifecycle(TypedDict, total=False):
+    """Where a customer stands (`perennial.lifecycle`). segments: stamps of entry by name."""
+
+    stage: Stage
+    rfm: Rfm
+    tier: dict[str, Any]
+    segments: dict[str, str]
