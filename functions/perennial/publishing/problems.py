@@ -17,16 +17,22 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """`line` counts from 1, 0 for the file as a whole; `key` as in "steps[1].wait", "" for none."""
+    """`line` counts from 1, 0 for the file as a whole; `key` as in "steps[1].wait", "" for none.
+
+    rule: which rule of the lint says so, "" for what is no rule's. warning: it may go live all the same.
+    """
 
     file: str
     line: int
     key: str
     text: str
+    rule: str = ""
+    warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.key, self.text) if part)
+        told = ": ".join(part for part in (place, self.key, self.text) if part)
+        return f"{told} [{self.rule}]" if self.rule else told
 
 
 def content_error(problems: Iterable[Problem]) -> ContentError:

@@ -167,7 +167,7 @@ def missing_parts(file: CampaignFile, templates: Mapping[str, Mapping[str, str]]
             path: Path = (*place, "template", *([variant] if variant else []))
             if template not in templates:
                 near = nearest(template, templates)
-                hint = f"Did you mean '{near}'?" if near else f"Add templates/{template}.html."
+                hint = f"Did you mean '{near}'?" if near else f"Add templates/{template}.mjml."
                 yield path, f"there is no template '{template}'. {hint}"
                 continue
             for part, needed in NEEDED[step.send].items():
@@ -176,8 +176,8 @@ def missing_parts(file: CampaignFile, templates: Mapping[str, Mapping[str, str]]
 
 
 _MAIL = {
-    "html": "templates/{}.html",
-    "subject": "a 'subject:' at the top of templates/{}.html, between two lines of ---",
+    "html": "templates/{}.mjml (or .html)",
+    "subject": "a 'subject:' at the top of templates/{}.mjml (or .html), between two lines of ---",
     "text": "templates/{}.txt, the mail as plain text",
 }
 _SMS = {"sms": "templates/{}.sms, the text message"}

@@ -1,4 +1,4 @@
-"""Reads `content/templates/**`: `<name>.html` with its front matter, `<name>.txt` and `<name>.sms`.
+"""Reads `content/templates/**`: `<name>.mjml` or `.html` with its front matter, `<name>.txt` and `<name>.sms`.
 
 ---
 subject: Still thinking about {{ items[0].title }}?
@@ -16,13 +16,18 @@ from pathlib import PurePosixPath
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta
 
+from perennial.publishing.mjml.compiling import compile_mjml
+from perennial.publishing.mjml.pieces import Piece, Spoiled, cut
 from perennial.publishing.problems import Problem, did_you_mean, known_are, nearest, one_of
 from perennial.rendering.templates import Templates
 from perennial.rendering.values import FILTERS, TESTS
 
 LARGEST = 256 * 1024
 _FOLDER = "templates/"
-_PARTS = {".html": "html", ".txt": "text", ".sms": "sms"}
+_PARTS = {".mjml": "html", ".html": "html", ".txt": "text", ".sms": "sms"}
+_MJML = ".mjml"
+_PARTIALS = "templates/partials/"
+_WITH_FRONT = (".html", _MJML)
 _IGNORED = (".json", ".md")  # samples and notes beside a template
 _FRONT = ("subject", "preheader")
 _FENCE = "---"
@@ -33,17 +38,31 @@ _PARSER = Environment(autoescape=True)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a part stands: its file, and how many lines come before it."""
+    """Where a part stands: its file, and how many lines come before it.
+
+    lines: of what was compiled from MJML, the file and line that each of its lines came from.
+    """
 
     file: str
     lines_before: int = 0
+    lines: Mapping[int, tuple[str, int]] | None = None
+
+    def at(self, line: int) -> tuple[str, int]:
+        """File and line of a line of the part's source, which counts from 1."""
+        if self.lines is None:
+            return self.file, self.lines_before + line
+        return self.lines.get(line, (self.file, 0))
 
 
 @dataclass(slots=True)
 class TemplateSources:
-    """parts: template -> part (subject, preheader, html, text, sms) -> Jinja source. places: of each part."""
+    """parts: template -> part (subject, preheader, html, text, sms) -> Jinja source. places: of each part.
+
+    mjml: file -> its pieces, without front matter; partials among them are compiled where they are used.
+    """
 
     parts: dict[str, dict[str, str]] = field(default_factory=dict)
+    mjml: dict[str, list[Piece]] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -59,6 +78,7 @@ def read_templates(files: Mapping[str, bytes]) -> TemplateSources:
     for path in sorted(files):
         if path.startswith(_FOLDER) and not path.endswith(_IGNORED):
             _read(sources, path, files[path])
+    _compile(sources)
     sources.problems += _misformed(sources)
     return sources
 
@@ -70,18 +90,42 @@ def _read(sources: TemplateSources, path: str, data: bytes) -> None:
         sources.problems.append(problem)
         return
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    if ending == ".html" and text.startswith(_FENCE):
+    if ending in _WITH_FRONT and text.startswith(_FENCE):
         _read_front(sources, name, path, text)
     else:
-        sources.add(name, _PARTS[ending], text, Place(path))
+        _add(sources, name, path, text, 0)
+
+
+def _add(sources: TemplateSources, name: str, path: str, text: str, lines_before: int) -> None:
+    """A part, or the MJML of one, which waits until all files are read."""
+    part = _PARTS[PurePosixPath(path).suffix]
+    if path.endswith(_MJML):
+        if (name, part) in sources.places and sources.places[name, part].file != path:
+            other = sources.places[name, part].file
+            sources.problems.append(Problem(path, 0, "", f"{other} is there too. Keep one of them."))
+        try:
+            sources.mjml[path] = cut(text, path, lines_before)
+        except Spoiled as spoiled:
+            sources.problems.append(spoiled.problem)
+    else:
+        sources.add(name, part, text, Place(path, lines_before))
+
+
+def _compile(sources: TemplateSources) -> None:
+    """Everything in MJML that is a mail of its own."""
+    for path, pieces in sources.mjml.items():
+        if path.startswith(_PARTIALS):
+            continue
+        compiled = compile_mjml(pieces, lambda name: sources.mjml.get(_FOLDER + name))
+        sources.problems += compiled.problems
+        if not compiled.problems:
+            name = path.removeprefix(_FOLDER).removesuffix(_MJML)
+            sources.add(name, "html", compiled.html, Place(path, 0, compiled.places))
 
 
 def _unfit(path: str, name: str, ending: str, data: bytes) -> Problem | None:
     if ending not in _PARTS:
-        remedy = (
-            f"Write {one_of(_PARTS)}." if ending != ".mjml" else "MJML is not compiled in this version yet."
-        )
-        return Problem(path, 0, "", f"'{ending}' is not the ending of a template. {remedy}")
+        return Problem(path, 0, "", f"'{ending}' is not the ending of a template. Write {one_of(_PARTS)}.")
     if not _NAME.fullmatch(name):
         return Problem(path, 0, "", "rename it: small letters, digits, - and _ only.")
     if len(data) > LARGEST:
@@ -105,7 +149,7 @@ def _read_front(sources: TemplateSources, name: str, path: str, text: str) -> No
         if line.strip():
             _read_front_line(sources, name, Place(path, number - 1), line)
     sources.parts.setdefault(name, {}).setdefault("preheader", "")
-    sources.add(name, "html", "\n".join(lines[end + 1 :]), Place(path, end + 1))
+    _add(sources, name, path, "\n".join(lines[end + 1 :]), end + 1)
 
 
 def _read_front_line(sources: TemplateSources, name: str, place: Place, line: str) -> None:
@@ -137,9 +181,9 @@ def _misformed(sources: TemplateSources) -> Iterator[Problem]:
             templates.compile(name, part)
             yield from _broken_references(sources, name, part, place)
         except TemplateSyntaxError as error:
-            yield Problem(place.file, place.lines_before + error.lineno, _key(part), _remedy(error))
+            yield Problem(*place.at(error.lineno), _key(part), _remedy(error))
         except RecursionError:
-            yield Problem(place.file, place.lines_before + 1, _key(part), "this is nested too deeply.")
+            yield Problem(*place.at(1), _key(part), "this is nested too deeply.")
 
 
 def _key(part: str) -> str:
@@ -168,12 +212,12 @@ def _broken_references(sources: TemplateSources, name: str, part: str, place: Pl
     for reference in references(sources.parts[name][part]):
         if reference is None:
             text = "the names of partials cannot be computed. Write them out."
-            yield Problem(place.file, place.lines_before + 1, _key(part), text)
+            yield Problem(*place.at(1), _key(part), text)
         elif _as_part(reference) not in there:
-            line = place.lines_before + _line_of(reference, sources.parts[name][part])
+            where = place.at(_line_of(reference, sources.parts[name][part]))
             near = nearest(reference, there)
             hint = f"Did you mean '{near}'?" if near else f"Add {_FOLDER}{reference}."
-            yield Problem(place.file, line, _key(part), f"there is no '{reference}'. {hint}")
+            yield Problem(*where, _key(part), f"there is no '{reference}'. {hint}")
 
 
 def _as_part(reference: str) -> str:

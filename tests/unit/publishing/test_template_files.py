@@ -67,8 +67,8 @@ def test_mistakes_in_templates_are_told(files: Files, right: str, wrong: str, li
 @pytest.mark.parametrize(
     ("path", "data", "told"),
     [
-        ("templates/a.htm", b"x", "Write .html, .txt or .sms"),
-        ("templates/a.mjml", b"x", "not compiled in this version yet"),
+        ("templates/a.htm", b"x", "Write .mjml, .html, .txt or .sms"),
+        ("templates/a.mjml", b"x", "a mail begins with <mjml>"),
         ("templates/A B.html", b"x", "small letters"),
         ("templates/a.html", b"\xff", "UTF-8"),
         ("templates/a.html", b"x" * 300_000, "the most"),
@@ -86,7 +86,7 @@ def test_files_that_are_no_templates_are_told(files: Files, path: str, data: byt
     ("missing", "told"),
     [
         ("templates/browse/reminder.txt", "needs templates/browse/reminder.txt"),
-        ("templates/browse/reminder.html", "needs templates/browse/reminder.html"),
+        ("templates/browse/reminder.html", "needs templates/browse/reminder.mjml (or .html)"),
     ],
 )
 def test_a_mail_needs_all_its_parts(files: Files, missing: str, told: str) -> None:
