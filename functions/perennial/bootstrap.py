@@ -21,6 +21,7 @@ from perennial.ports import (
     Account,
     Blobs,
     Catalogue,
+    Coupons,
     Documents,
     LivePointer,
     Mailer,
@@ -93,6 +94,12 @@ class AwsWorld:
         from perennial.adapters.watches import DynamoWatches
 
         return DynamoWatches(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
+
+    @cached_property
+    def coupons(self) -> Coupons:
+        from perennial.adapters.coupons import DynamoCoupons
+
+        return DynamoCoupons(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
 
     @cached_property
     def pointer(self) -> LivePointer:

@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
 from perennial.identities import KNOWN, Kind
+from perennial.offers import Offered
 from perennial.standing import Lifecycle
 
 SCHEMA = 1
@@ -112,6 +113,7 @@ class Planned(TypedDict):
 
     status: queued or sending. due_at, send_by, retry_at, doubt_until: stamps. token: of the sender that claimed it.
     doubted_at: when an earlier attempt was claimed of which nobody knows what became.
+    offer: what it offers; a code out of a pool is noted here before it is claimed (rule 18).
     """
 
     campaign: str
@@ -133,12 +135,14 @@ class Planned(TypedDict):
     claimed_at: NotRequired[str]
     doubted_at: NotRequired[str]
     clicked_at: NotRequired[str]
+    offer: NotRequired[Offered]
 
 
 class Settled(TypedDict):
     """A message that is done. status: sent, unconfirmed or skipped (with `reason`). `at`: the stamp that counts for caps.
 
     clicked_at: when a person first followed a link in it.
+    offer: what it offered, if it went out.
     """
 
     id: str
@@ -153,7 +157,38 @@ class Settled(TypedDict):
     marketing: bool
     reason: NotRequired[str]
     provider_id: NotRequired[str]
+    offer: NotRequired[Offered]
     clicked_at: NotRequired[str]
+
+
+class Returned(TypedDict):
+    """A code that goes back into its pool, since the message it was noted for does not need it. look_at: not before that."""
+
+    pool: str
+    code: str
+    message: str
+    look_at: str
+
+
+class Wish(TypedDict):
+    """A customer's word on one topic. at: stamp of when they said so."""
+
+    wanted: bool
+    at: str
+
+
+class Pause(TypedDict):
+    """No marketing until then; "" once it was ended. at: stamp of when they said so."""
+
+    until: str
+    at: str
+
+
+class Preferences(TypedDict):
+    """What a customer chose on the preference page, beside consent. A topic of which they said nothing is wanted."""
+
+    topics: dict[str, Wish]
+    pause: NotRequired[Pause]
 
 
 class Erasing(TypedDict):
@@ -172,6 +207,7 @@ class Customer(TypedDict):
     erased_at: what was received until then is forgotten; erasing: while that is under way (`perennial.erasing`).
     engagement: by channel, as far as anything is known.
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
+    returned: codes of messages that were not sent, until the sweep has given them back.
     """
 
     schema: int
@@ -199,6 +235,8 @@ class Customer(TypedDict):
     soft_bounces: NotRequired[dict[str, SoftBounces]]
     engagement: NotRequired[dict[str, Engagement]]
     lifecycle: NotRequired[Lifecycle]
+    returned: NotRequired[list[Returned]]
+    preferences: NotRequired[Preferences]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

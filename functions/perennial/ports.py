@@ -146,6 +146,37 @@ class Watches(Protocol):
         ...
 
 
+class Coupons(Protocol):
+    """Pools of unique codes. A code is free, or it belongs to one message; capitals make no difference between codes."""
+
+    def add(self, pool: str, codes: Sequence[str]) -> list[str]:
+        """Put new codes in; returns those that were there already, free or not, which stay as they are."""
+        ...
+
+    def find(self, pool: str, message_id: str, without: Collection[str] = ()) -> str | None:
+        """A code that was free a moment ago and is none of these; None when there is none.
+
+        A hint: the claim decides. Messages look at different places, so that they seldom want the same.
+        """
+        ...
+
+    def claim(self, pool: str, code: str, message_id: str) -> bool:
+        """Whether it is this message's now, or was already: free or mine, and in the pool."""
+        ...
+
+    def release(self, pool: str, code: str, message_id: str) -> None:
+        """Free again, if it is this message's; else nothing changes."""
+        ...
+
+    def free(self, pool: str, at_most: int | None = None) -> int:
+        """How many are free, counted no further than this."""
+        ...
+
+    def claimed(self, pool: str) -> int:
+        """How many belong to messages: reads the whole pool."""
+        ...
+
+
 class Queue(Protocol):
     """One queue."""
 
@@ -246,6 +277,8 @@ class World(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def coupons(self) -> Coupons: ...
     @property
     def blobs(self) -> Blobs: ...
     @property

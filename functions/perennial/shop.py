@@ -14,6 +14,7 @@ from typing import Any
 
 from perennial.campaigns import Campaign, campaign_from
 from perennial.forecast.gaps import IntervalTables
+from perennial.offers import Coupon, coupons_from
 from perennial.tables import Tables
 
 EVERYTHING = "*"
@@ -60,7 +61,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source."""
+    """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source.
+
+    offers: the coupons of `offers.yaml`, by name.
+    """
 
     release: str
     settings: Settings
@@ -69,6 +73,7 @@ class Shop:
     intervals: IntervalTables
     tables: Tables = field(default_factory=Tables)
     paused: frozenset[str] = field(default_factory=frozenset)
+    offers: Mapping[str, Coupon] = field(default_factory=dict)
 
     def is_paused(self, campaign_id: str) -> bool:
         """The kill switch holds this campaign, or everything."""
@@ -107,6 +112,7 @@ def unpack(release: str, data: bytes) -> Shop:
         templates=content["templates"],
         intervals=IntervalTables.from_json(content["intervals"]),
         tables=Tables.from_json(content.get("tables", {})),
+        offers=coupons_from(content.get("offers", {})),
     )
 
 

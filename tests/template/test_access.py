@@ -128,14 +128,17 @@ def test_data_and_keys_that_cannot_be_made_again_are_retained(translated: Mappin
 
 
 def test_tables_can_be_restored_and_grow_with_use(translated: Mapping[str, Any]) -> None:
-    """Point-in-time recovery, on demand, and an expiry; the index of who is due holds keys only."""
+    """Point-in-time recovery, on demand, and an expiry; an index holds keys, and of a free code the code."""
     tables = of_kind(translated, "AWS::DynamoDB::Table")
     for table in tables.values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
-    (index,) = tables["DocumentsTable"]["GlobalSecondaryIndexes"]
-    assert (index["IndexName"], index["Projection"]) == ("due", {"ProjectionType": "KEYS_ONLY"})
+    indexes = tables["DocumentsTable"]["GlobalSecondaryIndexes"]
+    assert {each["IndexName"]: each["Projection"] for each in indexes} == {
+        "due": {"ProjectionType": "KEYS_ONLY"},
+        "free": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["code"]},
+    }
 
 
 def test_routes_are_throttled_and_webhooks_apart(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from perennial.adapters.memory_coupons import MemoryCoupons
 from perennial.adapters.memory_data import (
     MemoryBlobs,
     MemoryDocuments,
@@ -84,6 +85,7 @@ class MemoryWorld:
         self.timeline = MemoryTimeline()
         self.catalogue = MemoryCatalogue()
         self.watches = MemoryWatches()
+        self.coupons = MemoryCoupons()
         self.blobs = MemoryBlobs()
         self.pointer = MemoryLivePointer()
         self.shop = LiveShop(self.pointer, self.blobs, clock)

@@ -16,6 +16,7 @@ from perennial.errors import ContentError
 from perennial.publishing import campaign_file, shop_file
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import breaches
+from perennial.publishing.offers_file import OFFERS, Offers, read_offers, unknown_offers
 from perennial.publishing.problems import Problem, content_error
 from perennial.publishing.shop_file import ShopFile
 from perennial.publishing.stepping import missing_parts, sends
@@ -27,7 +28,7 @@ from perennial.publishing.yaml_file import YamlFile, read_yaml
 SHOP = "shop.yaml"
 _CAMPAIGNS = "campaigns/"
 _CAMPAIGN = re.compile(r"campaigns/([a-z][a-z0-9_-]{0,59})\.yaml")
-_READ = (SHOP, f"{_CAMPAIGNS}**/*", "templates/**/*")
+_READ = (SHOP, OFFERS, f"{_CAMPAIGNS}**/*", "templates/**/*")
 _WAY_OUT = {
     "html": 'Add <a href="{{ unsubscribe_url }}">Unsubscribe</a>.',
     "text": "Add a line 'Unsubscribe: {{ unsubscribe_url }}'.",
@@ -46,6 +47,7 @@ class Content:
     shop: ShopFile | None = None
     campaigns: dict[str, CampaignFile] = field(default_factory=dict)
     templates: dict[str, dict[str, str]] = field(default_factory=dict)
+    offers: Offers = field(default_factory=Offers)
     problems: list[Problem] = field(default_factory=list)
 
     def checked_shop(self) -> ShopFile:
@@ -76,6 +78,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     sources = read_templates(files)
     content.templates, content.problems = sources.parts, sources.problems
     content.shop = _read_shop(files, content.problems)
+    content.offers = read_offers(files, content.problems)
     for path in sorted(files):
         if path.startswith(_CAMPAIGNS):
             _read_campaign(content, sources, path, files[path])
@@ -101,7 +104,8 @@ def _read_campaign(content: Content, sources: TemplateSources, path: str, data: 
     if file is None:
         return
     content.campaigns[named[1]] = file
-    between = (*breaches(file), *missing_parts(file, sources.parts))
+    unknown = unknown_offers(yaml, content.offers)
+    between = (*breaches(file), *missing_parts(file, sources.parts), *unknown)
     content.problems += [yaml.problem(where, text) for where, text in between]
     content.problems += _without_links(file, sources)
 

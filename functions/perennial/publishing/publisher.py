@@ -88,6 +88,7 @@ def _release(
         "settings": settings,
         "campaigns": [_continued(campaign, before) for campaign in compiled],
         "templates": content.templates,
+        "offers": {name: each.packed(settings["currency"]) for name, each in content.offers.right.items()},
     }
 
 
