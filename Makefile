@@ -36,7 +36,7 @@ coverage: $(VENV)
 	.venv/bin/pytest -n auto -q --cov --cov-report=term
 
 template: $(VENV) $(SAM_VENV)
-	.venv/bin/cfn-lint template.yaml
+	.venv/bin/cfn-lint template.yaml infra/observability.yaml
 	$(SAM) validate --lint
 	@.ci/build $(SAM)
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
 from infra.desk.cloud import Cloud
 from infra.desk.deployment import deployed, sender
-from infra.desk.events import destinations
+from infra.desk.events import called, destinations
 from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
 from infra.desk.intrinsics import TemplateError, arn
 from infra.desk.keys import Keys
@@ -141,9 +141,11 @@ class Desk:
         return response
 
     def deliver(self, event: Mapping[str, Any]) -> None:
-        """A raw AWS event, as its service would deliver it; NotTaken when no function takes such."""
+        """A raw AWS event, as its service would deliver it; NotTaken when nothing takes such."""
         for queue, body in destinations(event, self.template):
             self._queues.put(queue, body)
+        for function in called(event, self.template):
+            self._runtime.invoke(function, dict(event))
         self.settle()
 
     def advance(self, span: str | timedelta) -> datetime:

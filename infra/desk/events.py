@@ -1,4 +1,4 @@
-"""EventBridge's part, and SNS's: which queue gets a raw AWS event."""
+"""EventBridge's part, and SNS's: which queue, or function, gets a raw AWS event."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from infra.desk.stack import Rule, Template
+from infra.desk.stack import Function, Template
 
 
 class NotTaken(Exception):
     """Nothing in the template takes such an event; the text says what is taken."""
 
 
+def called(event: Mapping[str, Any], template: Template) -> list[Function]:
+    """The functions that EventBridge calls with the event itself."""
+    return [
+        each
+        for each in template.functions.values()
+        if any(matches(event, pattern) for pattern in each.patterns)
+    ]
+
+
 def destinations(event: Mapping[str, Any], template: Template) -> list[tuple[str, str]]:
-    """(queue, body) of each delivery; NotTaken when there is none."""
+    """(queue, body) of each delivery to a queue; NotTaken when nothing takes the event, neither queue nor function."""
     if "source" in event and "detail" in event:
-        return [(queue, json.dumps(event)) for queue in _matching(event, template.rules.values())]
+        return [(queue, json.dumps(event)) for queue in _matching(event, template)]
     records = event.get("Records")
     if not isinstance(records, list) or not records or not isinstance(records[0], dict):
         raise NotTaken("This is no AWS event: neither `source` and `detail` nor `Records`.")
@@ -26,23 +35,26 @@ def destinations(event: Mapping[str, Any], template: Template) -> list[tuple[str
     raise NotTaken(f"No function of the template takes events {service} yet.")
 
 
-def _matching(event: Mapping[str, Any], rules: Iterable[Rule]) -> list[str]:
+def _matching(event: Mapping[str, Any], template: Template) -> list[str]:
+    rules = template.rules.values()
     queues = [queue for rule in rules if matches(event, rule.pattern) for queue in rule.queues]
-    if not queues:
+    if not queues and not called(event, template):
         raise NotTaken(f"No rule of the template matches an event of source {event['source']!r}.")
     return queues
 
 
 def _from_sns(notification: Mapping[str, Any], template: Template) -> list[tuple[str, str]]:
-    """SES feedback goes where a topic subscribed beside the rule would put it."""
+    """SES feedback goes where a topic subscribed beside the rule would put it, an SMS where its topic's subscription does."""
     try:
         message = json.loads(notification["Message"])
     except (KeyError, TypeError, ValueError):
         message = None
-    if not isinstance(message, dict) or "mail" not in message:
-        raise NotTaken("Of what SNS delivers only SES feedback is taken; no function takes inbound SMS yet.")
-    as_event = {"source": "aws.ses", "detail": message}
-    return [(queue, json.dumps(notification)) for queue in _matching(as_event, template.rules.values())]
+    if isinstance(message, dict) and "mail" in message:
+        as_event = {"source": "aws.ses", "detail": message}
+        return [(queue, json.dumps(notification)) for queue in _matching(as_event, template)]
+    if isinstance(message, dict) and "originationNumber" in message:
+        return [(queue, json.dumps(notification)) for queue in template.topics.get("IncomingTexts", ())]
+    raise NotTaken("Of what SNS delivers, mail feedback and customers' SMS are taken.")
 
 
 def matches(event: Any, pattern: Mapping[str, Any]) -> bool:

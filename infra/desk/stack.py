@@ -58,7 +58,10 @@ class QueueSource:
 
 @dataclass(frozen=True)
 class Function:
-    """`handler`: `package.module.attribute`. `environment`: resolved. `schedules`: expressions. `timeout`: seconds."""
+    """`handler`: `package.module.attribute`. `environment`: resolved. `schedules`: expressions. `timeout`: seconds.
+
+    patterns: of EventBridge events that it is called with.
+    """
 
     id: str
     handler: str
@@ -69,6 +72,7 @@ class Function:
     queues: tuple[QueueSource, ...]
     schedules: tuple[str, ...]
     other_events: tuple[str, ...]
+    patterns: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def module(self) -> str:
@@ -87,7 +91,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Template:
-    """Everything by logical id. `document`: the whole template as plain data, functions in their long form."""
+    """Everything by logical id. topics: the queues subscribed to each. `document`: the whole template as plain data, functions in their long form."""
 
     document: Mapping[str, Any]
     tables: Mapping[str, Table]
@@ -95,3 +99,4 @@ class Template:
     buckets: Mapping[str, Bucket]
     functions: Mapping[str, Function]
     rules: Mapping[str, Rule]
+    topics: Mapping[str, tuple[str, ...]]

@@ -18,6 +18,7 @@ from infra.desk.intrinsics import REGION, Resolver, TemplateError, arn, physical
 from infra.desk.stack import Bucket, Function, Queue, QueueSource, Route, Rule, Table, Template
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+_UNDERSTOOD = ("HttpApi", "SQS", "ScheduleV2", "EventBridgeRule")
 _EXAMPLES = {"SenderEmail": "hello@shop.example"}  # parameters without a default
 
 
@@ -112,6 +113,7 @@ class _Reading:
                 each: self._rule(each, properties, by_arn)
                 for each, properties in self._all("AWS::Events::Rule")
             },
+            topics={each: self._subscribed(each, by_arn) for each, _ in self._all("AWS::SNS::Topic")},
         )
 
     def _all(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -160,7 +162,10 @@ class _Reading:
             ),
             queues=tuple(self._source(each, by_arn) for kind, each in events if kind == "SQS"),
             schedules=tuple(each["ScheduleExpression"] for kind, each in events if kind == "ScheduleV2"),
-            other_events=tuple(kind for kind, _ in events if kind not in ("HttpApi", "SQS", "ScheduleV2")),
+            other_events=tuple(kind for kind, _ in events if kind not in _UNDERSTOOD),
+            patterns=tuple(
+                self._resolve(each["Pattern"]) for kind, each in events if kind == "EventBridgeRule"
+            ),
         )
 
     def _environment(self, properties: Mapping[str, Any]) -> dict[str, str]:
@@ -178,6 +183,11 @@ class _Reading:
             window=int(properties.get("MaximumBatchingWindowInSeconds", 0)),
             partial="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
         )
+
+    def _subscribed(self, topic: str, by_arn: Mapping[str, str]) -> tuple[str, ...]:
+        every = (properties for _, properties in self._all("AWS::SNS::Subscription"))
+        ends = [self._resolve(each["Endpoint"]) for each in every if each["TopicArn"] == {"Ref": topic}]
+        return tuple(by_arn[end] for end in ends if end in by_arn)
 
     def _rule(self, logical: str, properties: Mapping[str, Any], by_arn: Mapping[str, str]) -> Rule:
         targets = (self._resolve(each["Arn"]) for each in properties["Targets"])
