@@ -44,7 +44,7 @@ def _matching(event: Mapping[str, Any], template: Template) -> list[str]:
 
 
 def _from_sns(notification: Mapping[str, Any], template: Template) -> list[tuple[str, str]]:
-    """SES feedback goes where a topic subscribed beside the rule would put it, an SMS where its topic's subscription does."""
+    """Mail feedback goes where a topic beside the rule would put it, an SMS where its topic's subscription does."""
     try:
         message = json.loads(notification["Message"])
     except (KeyError, TypeError, ValueError):

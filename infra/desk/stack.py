@@ -91,7 +91,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Template:
-    """Everything by logical id. topics: the queues subscribed to each. `document`: the whole template as plain data, functions in their long form."""
+    """Everything by logical id. topics: the queues subscribed to each.
+
+    document: the whole template as plain data, functions in their long form.
+    """
 
     document: Mapping[str, Any]
     tables: Mapping[str, Table]
