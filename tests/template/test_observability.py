@@ -37,8 +37,7 @@ ALARMS = of_kind("AWS::CloudWatch::Alarm")
 def lines() -> dict[str, logging.LogRecord]:
     """What the functions log in a day of a small shop, by message."""
     said: list[logging.LogRecord] = []
-    listener = logging.Handler()
-    listener.emit = said.append  # type: ignore[method-assign]
+    listener = _Listener(said)
     root = logging.getLogger()
     before = root.level
     root.addHandler(listener)
@@ -49,6 +48,15 @@ def lines() -> dict[str, logging.LogRecord]:
         root.removeHandler(listener)
         root.setLevel(before)
     return {each.msg: each for each in said}
+
+
+class _Listener(logging.Handler):
+    def __init__(self, said: list[logging.LogRecord]) -> None:
+        super().__init__()
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(record)
 
 
 def _a_day() -> None:
