@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from perennial import consent, feedback, orders, outbox
-from perennial.apply import VALUES_KEPT, VIEWS_KEPT
+from perennial.apply import VALUES_KEPT, VIEWS_KEPT, newer_cart
 from perennial.customer import Customer, copied
 from perennial.outbox import WENT_OUT, Status
 from perennial.times import moment
@@ -61,8 +61,10 @@ def _history(draft: Customer, other: Customer) -> None:
         draft["seen"][name] = max(draft["seen"].get(name, ""), at)
     if "lifecycle" in other and "lifecycle" not in draft:
         draft["lifecycle"] = other["lifecycle"]
-    carts = [cart for cart in (draft["cart"], other["cart"]) if cart]
-    draft["cart"] = max(carts, key=lambda cart: (cart["at"], cart["token"]), default=None)
+    if other["cart"]:
+        draft["cart"] = newer_cart(draft["cart"], other["cart"])
+    if "checkout" in other:
+        draft["checkout"] = newer_cart(draft.get("checkout"), other["checkout"])
 
 
 def _orders(draft: Customer, other: Customer) -> None:

@@ -6,11 +6,12 @@ the open window: sets cut to their newest, the newest word per field, the newest
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from perennial import consent, feedback, orders, outbox, refunds
 from perennial.customer import Customer, View, copied, is_anonymous
-from perennial.events import Event, Name
+from perennial.events import Cart, Event, Name
 from perennial.identities import Kind
 from perennial.times import stamp
 
@@ -81,6 +82,7 @@ def _fold_consent(draft: Customer, event: Event) -> None:
     for channel, said in event.properties.get("consent", {}).items():
         if event.trusted or consent.is_wanted(said):
             consent.fold(draft, channel, said)
+            consent.remember(draft, channel, said)
 
 
 def _fold_seen(draft: Customer, event: Event) -> None:
@@ -98,9 +100,20 @@ def _fold_view(draft: Customer, event: Event) -> None:
 
 def _fold_cart(draft: Customer, event: Event) -> None:
     """The newest state of any cart; an order placed later is what closes it, so nothing is cleared here."""
-    cart, held = event.properties["cart"], draft["cart"]
-    if held is None or (cart["at"], cart["token"]) > (held["at"], held["token"]):
-        draft["cart"] = cart
+    draft["cart"] = newer_cart(draft["cart"], event.properties["cart"])
+
+
+def _fold_checkout(draft: Customer, event: Event) -> None:
+    """Kept apart too: stores tell of the cart behind a checkout as well, before it and after it."""
+    _fold_cart(draft, event)
+    draft["checkout"] = newer_cart(draft.get("checkout"), event.properties["cart"])
+
+
+def newer_cart(held: Cart | None, told: Cart) -> Cart:
+    """The one changed last; of two tellings equally new always the same one."""
+    if held is None:
+        return told
+    return max(held, told, key=lambda cart: (cart["at"], cart["token"], json.dumps(cart, sort_keys=True)))
 
 
 def _fold_order(draft: Customer, event: Event) -> None:
@@ -128,8 +141,8 @@ def _fold_sent(draft: Customer, event: Event) -> None:
 _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.PRODUCT_VIEWED: _fold_view,
     Name.CART_UPDATED: _fold_cart,
-    Name.CHECKOUT_STARTED: _fold_cart,
-    Name.CHECKOUT_UPDATED: _fold_cart,
+    Name.CHECKOUT_STARTED: _fold_checkout,
+    Name.CHECKOUT_UPDATED: _fold_checkout,
     Name.ORDER_COMPLETED: _fold_order,
     Name.ORDER_PAID: _fold_order,
     Name.ORDER_UPDATED: _fold_order,

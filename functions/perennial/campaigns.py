@@ -47,10 +47,14 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """`event` after entry ends the enrollment; `same_product`: only if it is about the enrollment's product."""
+    """`event` after entry ends the enrollment.
+
+    same_product, same_order: only if it is about the product or the order that the enrollment is about.
+    """
 
     event: str
     same_product: bool = False
+    same_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

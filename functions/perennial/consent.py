@@ -13,6 +13,7 @@ from dataclasses import replace
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
 
+WORDS_KEPT = 12
 STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
 
 
@@ -54,12 +55,29 @@ def fold(draft: Customer, channel: str, said: ConsentEvidence) -> None:
     _keep(draft, channel, word, wanted)
 
 
+def remember(draft: Customer, channel: str, said: ConsentEvidence) -> None:
+    """Keep when a yes or a no was said, for counting how often somebody became a subscriber. What waits is neither."""
+    if said["state"] == ConsentState.PENDING:
+        return
+    words = draft.setdefault("words", {}).setdefault(channel, {})
+    words[said["at"]] = max(words.get(said["at"], said["state"]), said["state"], key=_strict)
+    if len(words) > WORDS_KEPT:
+        del words[min(words)]
+
+
+def _strict(state: str) -> int:
+    return STRICTNESS[ConsentState(state)]
+
+
 def join(draft: Customer, other: Customer) -> None:
     """What two documents of one person say: the stricter word, and the newest wish to confirm."""
     for channel in other["consent"]:
         words, wishes = zip(_held(draft, channel), _held(other, channel), strict=True)
         word = max(filter(None, words), key=_strictness, default=None)
         _keep(draft, channel, word, max(filter(None, wishes), key=_weight, default=None))
+    for channel, told in other.get("words", {}).items():
+        for at, state in told.items():
+            remember(draft, channel, ConsentEvidence(state=state, at=at, source=""))
 
 
 def _held(customer: Customer, channel: str) -> tuple[ConsentEvidence | None, ConsentEvidence | None]:

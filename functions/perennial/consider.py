@@ -54,7 +54,7 @@ class _Campaign:
                 isinstance(each, (Cancel, End)) for each in progress
             ):
                 open_ones.add(subject)
-        found = TRIGGERS[self.campaign.kind](self.customer, self.campaign, self.shop)
+        found = TRIGGERS[self.campaign.kind](self.customer, self.campaign, self.shop, self.now)
         if isinstance(found, Nothing):
             yield from [Finding(Verdict.NOT_TRIGGERED, found.facts, found.until)] if not self.inside else []
             return
@@ -86,7 +86,9 @@ class _Campaign:
         if entry["status"] == Status.SENDING:
             yield Finding(Verdict.SENDING, facts)
             return
-        exit_ = exited(self.customer, self.campaign.exit_on, enrollment["since"], subject)
+        exit_ = exited(
+            self.customer, self.campaign.exit_on, enrollment["since"], subject, enrollment["facts"]
+        )
         if exit_:
             yield Cancel(message, exit_.verdict)
             yield exit_
@@ -94,7 +96,9 @@ class _Campaign:
             yield Finding(Verdict.QUEUED, facts)
 
     def _waiting(self, subject: str, enrollment: Enrollment) -> Iterator[Finding | Move]:
-        exit_ = exited(self.customer, self.campaign.exit_on, enrollment["since"], subject)
+        exit_ = exited(
+            self.customer, self.campaign.exit_on, enrollment["since"], subject, enrollment["facts"]
+        )
         if exit_:
             yield from (End(self.campaign.id, subject, exit_.verdict), exit_)
             return
@@ -137,7 +141,7 @@ class _Campaign:
             if occurrence.subject in open_ones:
                 yield Finding(Verdict.ALREADY_INSIDE, {"since": self.inside[occurrence.subject]["since"]})
                 continue
-            joins = wish is not None and occurrence.moment <= wish.occurrence.moment + JOINED_WITHIN
+            joins = wish is not None and _joins(occurrence, wish.occurrence)
             refusal = self._refusal(occurrence, judged_when_due=not joins)
             if refusal is not None:
                 yield refusal
@@ -151,7 +155,7 @@ class _Campaign:
     def _refusal(self, occurrence: Occurrence, *, judged_when_due: bool) -> Finding | None:
         """Why the occurrence is not entered now. One that joins another's message need not be due itself."""
         facts = occurrence.facts
-        exit_ = exited(self.customer, self.campaign.exit_on, occurrence.since, occurrence.subject)
+        exit_ = exited(self.customer, self.campaign.exit_on, occurrence.since, occurrence.subject, facts)
         if exit_:
             return exit_
         if self.campaign.mode == Mode.DRAFT or self.campaign.live_since is None:
@@ -215,6 +219,10 @@ class _Campaign:
 
     def _zone(self) -> str:
         return zone_for(self.customer, self.shop).key
+
+
+def _joins(later: Occurrence, earlier: Occurrence) -> bool:
+    return later.joins and earlier.joins and later.moment <= earlier.moment + JOINED_WITHIN
 
 
 def _occurrence_of(subject: str, enrollment: Enrollment) -> Occurrence:

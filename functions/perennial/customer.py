@@ -208,6 +208,7 @@ class Customer(TypedDict):
     engagement: by channel, as far as anything is known.
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     returned: codes of messages that were not sent, until the sweep has given them back.
+    words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
     """
 
     schema: int
@@ -233,6 +234,8 @@ class Customer(TypedDict):
     refold: bool
     consent_beside: NotRequired[dict[str, ConsentEvidence]]
     soft_bounces: NotRequired[dict[str, SoftBounces]]
+    words: NotRequired[dict[str, dict[str, str]]]
+    checkout: NotRequired[Cart]
     engagement: NotRequired[dict[str, Engagement]]
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from perennial import orders
 from perennial.campaigns import Exit
 from perennial.consent import is_wanted
 from perennial.customer import Customer
 from perennial.events import Line, Name
 from perennial.gates.case import Case
+from perennial.refunds import counts
 from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:
-    return exited(case.customer, case.campaign.exit_on, case.since, case.subject)
+    return exited(case.customer, case.campaign.exit_on, case.since, case.subject, case.facts)
 
 
-def exited(customer: Customer, exit_on: tuple[Exit, ...], since: str, subject: str) -> Finding | None:
-    """The first exit that happened after `since`.
+def exited(
+    customer: Customer, exit_on: tuple[Exit, ...], since: str, subject: str, facts: Mapping[str, Any]
+) -> Finding | None:
+    """The first exit that happened after `since`. facts: of the occurrence; `order` names the one it is about.
 
     Read from the state, not from arriving events: an order counts by when it was placed, whatever topic told of it and
     however late.
     """
     for exit_ in exit_on:
-        facts = _happened(customer, exit_, since, subject)
-        if facts is not None:
-            return Finding(Verdict.EXITED_BY, {"event": exit_.event, **facts})
+        order = facts.get("order")
+        happened = (
+            _undone(customer, order) if exit_.same_order else _happened(customer, exit_, since, subject)
+        )
+        if happened is not None:
+            return Finding(Verdict.EXITED_BY, {"event": exit_.event, **happened})
     return None
+
+
+def _undone(customer: Customer, order_id: str | None) -> dict[str, str] | None:
+    """The order is cancelled, deleted or given back as a whole."""
+    undone = (each for each in customer["orders"] if each["id"] == order_id and not counts(each))
+    return next(({"order": each["id"], "at": each["updated_at"]} for each in undone), None)
 
 
 def _happened(customer: Customer, exit_: Exit, since: str, subject: str) -> dict[str, str] | None:

@@ -6,20 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from perennial.publishing import step_file
+from perennial.publishing import step_file, triggers
 from perennial.publishing.step_file import MOST_STEPS, StepFile
 from perennial.publishing.step_values import Backfill, Holdout, Variants
-from perennial.publishing.triggers import (
-    Audience,
-    Browse,
-    Event,
-    OptIn,
-    Replenishment,
-    Strict,
-    Trigger,
-    Winback,
-    written,
-)
+from perennial.publishing.triggers import Audience, Strict, Trigger, tag, written
 from perennial.publishing.values import ClockWindow, Duration, Id, OncePer
 
 
@@ -27,8 +17,8 @@ class ExitRule(Strict):
     """An event that ends the campaign for a customer."""
 
     event: Id = Field(description="The event's name.", examples=["order_completed"])
-    same: Literal["product"] | None = Field(
-        default=None, description="product: only an event about the same product counts."
+    same: Literal["product", "order"] | None = Field(
+        default=None, description="product, order: only an event about the same product or order counts."
     )
 
 
@@ -80,7 +70,7 @@ class CampaignFile(Strict):
     audience: Audience = Field(default=True, description="Who may get it: a condition on customer and shop.")
     exit_on: Annotated[list[ExitRule], Field(max_length=10)] | None = Field(
         default=None,
-        description="Events that end it. Where this is left out: an order (replenishment: its product; opt_in: the answer).",
+        description="Events that end it. Where this is left out: what the kind of trigger implies, mostly an order.",
         examples=[[{"event": "order_completed"}]],
     )
     steps: list[StepFile] = Field(
@@ -93,7 +83,7 @@ class CampaignFile(Strict):
     once_per: OncePer | None = Field(
         default=None,
         description="Time from the last first message until the next may come, or never, or always. "
-        "Where this is left out: browse 3 days, event 1 day, opt_in 1 day, replenishment 14 days, winback 90 days.",
+        "Where this is left out: what the kind of trigger implies.",
     )
     send_between: ClockWindow | None = Field(
         default=None, description="Times of day in the customer's zone; where this is left out, the shop's."
@@ -118,11 +108,7 @@ class CampaignFile(Strict):
 # Which keys belong where, by the path in pydantic's errors without positions in lists.
 MODELS: dict[tuple[str, ...], type[Strict]] = {
     (): CampaignFile,
-    ("trigger", "<browse>"): Browse,
-    ("trigger", "<event>"): Event,
-    ("trigger", "<opt_in>"): OptIn,
-    ("trigger", "<replenishment>"): Replenishment,
-    ("trigger", "<winback>"): Winback,
+    **{("trigger", tag(kind)): model for kind, model in triggers.MODELS.items()},
     ("experiment",): ExperimentFile,
     **step_file.MODELS,
     ("exit_on",): ExitRule,

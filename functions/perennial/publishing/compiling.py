@@ -11,11 +11,16 @@ from perennial.publishing.campaign_file import CampaignFile, ExitRule
 from perennial.publishing.expressions import bound
 from perennial.publishing.problems import Path, nearest
 from perennial.publishing.stepping import breaches_of_steps, compiled_steps, sends
-from perennial.publishing.triggers import DEFAULTS, OptIn, Replenishment
+from perennial.publishing.triggers import DEFAULTS
+from perennial.publishing.triggers.purchases import Replenishment
+from perennial.publishing.triggers.signups import OptIn
 from perennial.publishing.values import duration, in_seconds
 from perennial.times import Span, stamp
 
-_ABOUT_A_PRODUCT = (Name.ORDER_COMPLETED, Name.PRODUCT_VIEWED)
+_ABOUT = {
+    "product": (Name.ORDER_COMPLETED, Name.PRODUCT_VIEWED),
+    "order": (Name.ORDER_CANCELLED,),
+}
 _LEAST_APART = 3600  # seconds between two mails that ask for a confirmation
 
 
@@ -62,11 +67,15 @@ def _exits(file: CampaignFile) -> list[ExitRule]:
     if file.exit_on is not None:
         return file.exit_on
     defaults = DEFAULTS[file.trigger.kind]
-    return [ExitRule(event=defaults.ends_with, same="product" if defaults.about_a_product else None)]
+    return [ExitRule(event=defaults.ends_with, same=defaults.about)] if defaults.ends_with else []
 
 
 def _exit(rule: ExitRule) -> dict[str, Any]:
-    return {"event": rule.event, "same_product": rule.same == "product"}
+    return {
+        "event": rule.event,
+        "same_product": rule.same == "product",
+        "same_order": rule.same == "order",
+    }
 
 
 def _experiment(file: CampaignFile) -> dict[str, Any] | None:
@@ -113,13 +122,13 @@ def _pointless_exits(file: CampaignFile) -> Iterator[tuple[Path, str]]:
         path: Path = ("exit_on", index, "event")
         if meant := _meant(rule.event):
             yield path, f"there is no event '{rule.event}'. Did you mean '{meant}'?"
-        if rule.same and not DEFAULTS[file.trigger.kind].about_a_product:
+        if rule.same and rule.same != DEFAULTS[file.trigger.kind].about:
             yield (
                 (*path[:2], "same"),
-                f"a {file.trigger.kind} campaign is not about one product. Delete 'same'.",
+                f"a {file.trigger.kind} campaign is not about one {rule.same}. Delete 'same'.",
             )
-        elif rule.same and rule.event not in _ABOUT_A_PRODUCT:
-            yield (*path[:2], "same"), f"'{rule.event}' is not about a product. Delete 'same'."
+        elif rule.same and rule.event not in _ABOUT[rule.same]:
+            yield (*path[:2], "same"), f"'{rule.event}' is not about one {rule.same}. Delete 'same'."
 
 
 def _pointless_experiment(file: CampaignFile) -> Iterator[tuple[Path, str]]:

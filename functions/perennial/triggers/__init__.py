@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perennial.triggers import browse, event, opt_in, replenishment, winback
+from perennial.triggers import (
+    browse,
+    cart,
+    checkout,
+    event,
+    opt_in,
+    post_purchase,
+    replenishment,
+    welcome,
+    winback,
+)
 from perennial.triggers.occurrence import Trigger
 
 TRIGGERS: Mapping[str, Trigger] = {
     "browse": browse.occurrences,
+    "cart": cart.occurrences,
+    "checkout": checkout.occurrences,
     "event": event.occurrences,
     "opt_in": opt_in.occurrences,
+    "post_purchase": post_purchase.occurrences,
     "replenishment": replenishment.occurrences,
+    "welcome": welcome.occurrences,
     "winback": winback.occurrences,
 }

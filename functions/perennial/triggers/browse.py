@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from perennial.campaigns import Campaign
 from perennial.customer import Customer, View
@@ -16,7 +16,9 @@ PRODUCTS_SHOWN = 4
 _WENT_ON = (Name.PRODUCT_ADDED, Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED)
 
 
-def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
+) -> list[Occurrence] | Nothing:
     """The last visit, due `after` its last view. Key: when the visit began."""
     visit = last_visit(customer["views"])
     if not visit:

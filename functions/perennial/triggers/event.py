@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.shop import Shop
@@ -9,7 +11,9 @@ from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 
-def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
+) -> list[Occurrence] | Nothing:
     """The last time it happened, due `after` it. Key: the event's name and that time, for no older one is remembered."""
     name: str = campaign.trigger["name"]
     at = customer["seen"].get(name)

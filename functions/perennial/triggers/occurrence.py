@@ -18,7 +18,8 @@ class Occurrence:
 
     key: entered once, ever. subject: what it is about (a product id; "" for the customer): one enrollment at a time.
     since: stamp of the fact that caused it; exits count from there. moment: when the first step is due.
-    facts: plain JSON for the template and the explanation; `products` lists product ids.
+    facts: plain JSON for the template and the explanation; `products` lists product ids, `order` is the id of the one it is
+    about. joins: it shares the message of another one that is due a little earlier.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Occurrence:
     since: str
     moment: datetime
     facts: dict[str, Any] = field(default_factory=dict)
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,6 @@ class Nothing:
     until: datetime | None = None
 
 
-Trigger = Callable[[Customer, Campaign, Shop], "list[Occurrence] | Nothing"]
+# The time only chooses which of an endless row of occurrences (each year's birthday) is looked at: no key, moment or fact
+# may depend on it.
+Trigger = Callable[[Customer, Campaign, Shop, datetime], "list[Occurrence] | Nothing"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from perennial.campaigns import Campaign
 from perennial.consent import is_wanted
 from perennial.customer import Customer
@@ -11,7 +13,9 @@ from perennial.times import moment
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 
-def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
+) -> list[Occurrence] | Nothing:
     """One per channel that waits for a confirmation, due at once. Key: the channel and when it was asked for."""
     channels = shop.settings.double_opt_in
     if not channels:

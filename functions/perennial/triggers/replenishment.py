@@ -19,7 +19,9 @@ REPEATERS = 5  # buyers who came back before a product counts as one that people
 REPEAT_SHARE = 0.2
 
 
-def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
+) -> list[Occurrence] | Nothing:
     """One per product that this customer, or many others, buy again, or that lasts for so many days by the merchant's word.
 
     Key: product and last purchase day.
@@ -69,6 +71,7 @@ def _occurrence(product: str, bought: Purchases, campaign: Campaign, shop: Shop)
             "days_passed": round(waited),
             "chance_within_14_days": round(rhythm.chance_within(HORIZON, waited), 2),
         },
+        joins=True,
     )
 
 

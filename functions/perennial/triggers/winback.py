@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from perennial import orders
 from perennial.campaigns import Campaign
@@ -16,7 +16,9 @@ HORIZON = 30  # days over which the explanation states the chance of an order
 FAVOURITES = 2
 
 
-def occurrences(customer: Customer, campaign: Campaign, shop: Shop) -> list[Occurrence] | Nothing:
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
+) -> list[Occurrence] | Nothing:
     """The silence after the last order. Key: that order."""
     last = orders.last(customer)
     if last is None:

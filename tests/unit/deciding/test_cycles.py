@@ -15,7 +15,7 @@ def found(tables: IntervalTables) -> list[Occurrence] | Nothing:
     """For somebody who bought tea once."""
     the_shop = shop(replenishment(), intervals=tables)
     document = customer(signed_up(NOON), ordered(NOON, "tea"))
-    return occurrences(document, the_shop.campaigns["replenishment"], the_shop)
+    return occurrences(document, the_shop.campaigns["replenishment"], the_shop, NOON)
 
 
 def test_a_product_that_lasts_for_so_long_is_bought_again() -> None:

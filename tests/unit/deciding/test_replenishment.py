@@ -18,7 +18,7 @@ LAST = NOON + days(60)
 
 
 def moment(document, the_shop=SHOP):
-    found = occurrences(document, the_shop.campaigns["replenishment"], the_shop)
+    found = occurrences(document, the_shop.campaigns["replenishment"], the_shop, NOON)
     assert not isinstance(found, Nothing)
     return found[0]
 

@@ -15,7 +15,7 @@ SHOP = shop(winback())
 def silent_after(gap: float, orders: int = 6) -> float:
     """Days of silence after which a customer with this rhythm is written to."""
     bought = [ordered(NOON + days(gap * n), "tea", order_id=f"g{gap}-{n}") for n in range(orders)]
-    found = occurrences(customer(signed_up(NOON), *bought), SHOP.campaigns["winback"], SHOP)
+    found = occurrences(customer(signed_up(NOON), *bought), SHOP.campaigns["winback"], SHOP, NOON)
     assert not isinstance(found, Nothing)
     return (found[0].moment - NOON).total_seconds() / 86400 - gap * (orders - 1)
 

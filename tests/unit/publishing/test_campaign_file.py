@@ -60,7 +60,7 @@ BROKEN = [
     ("mode: live", "mode: live\nstage: retenton", 3, "stage", "Did you mean 'retention'?"),
     ("mode: live", "mode: live\ntopic: Special Offers", 3, "topic", "'special_offers'"),
     ("kind: browse", "kind: brows", 3, "trigger.kind", "Did you mean 'browse'?"),
-    ("kind: browse, ", "", 3, "trigger.kind", "Write browse, event, opt_in, replenishment or winback."),
+    ("kind: browse, ", "", 3, "trigger.kind", "Write for example 'kind: browse'."),
     (
         "trigger: {kind: browse, after: 4 hours}",
         "trigger: browse",
@@ -111,7 +111,7 @@ BROKEN = [
         "replenishment}\nexit_on: [{event: subscription_started, same: product}]",
         4,
         "exit_on[0].same",
-        "is not about a product",
+        "is not about one product",
     ),
     ("steps:\n", "steps:\n  - delay: 3 days\n", 6, "steps[0]", "{wait: ...}"),
     ("steps:\n", "steps:\n  - reminder\n", 6, "steps[0]", "{wait: ...}"),

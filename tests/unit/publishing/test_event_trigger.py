@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from perennial.publishing.content import Content
-from perennial.publishing.triggers import Event
+from perennial.publishing.triggers.events import Event
 from perennial.times import Span
 from tests.unit.publishing.conftest import BROWSE
 

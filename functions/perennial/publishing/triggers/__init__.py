@@ -1,0 +1,60 @@
+"""What a marketer writes under `trigger`: one model per kind, by families, and what each kind implies elsewhere."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Discriminator, Tag
+
+from perennial.publishing.problems import did_you_mean, known_are, refusal, shown
+from perennial.publishing.triggers import events, purchases, signups, visits
+from perennial.publishing.triggers.base import (
+    Audience,
+    Condition,
+    Kind,
+    KindDefaults,
+    Kinds,
+    Strict,
+    TriggerIf,
+    tag,
+    written,
+)
+
+__all__ = [
+    "DEFAULTS", "MODELS", "Audience", "Condition", "Kind", "KindDefaults", "Strict", "Trigger", "TriggerIf", "tag",
+    "written",
+]  # fmt: skip
+
+_KINDS: Kinds = dict(sorted((visits.KINDS | signups.KINDS | purchases.KINDS | events.KINDS).items()))
+MODELS: dict[str, type[Kind]] = {kind: model for kind, (model, _) in _KINDS.items()}
+DEFAULTS: dict[str, KindDefaults] = {kind: defaults for kind, (_, defaults) in _KINDS.items()}
+_LATER = (
+    "anniversary", "back_in_stock", "birthday", "cross_sell", "price_drop", "review", "scheduled", "segment", "stage",
+    "sunset", "tier",
+)  # fmt: skip
+
+
+def _known_kind(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise refusal(
+            f"{shown(value)} is not a trigger. Write for example '{{kind: browse, after: 4 hours}}'."
+        )
+    kind = value.get("kind")
+    if kind in tuple(DEFAULTS):
+        return value
+    if kind is None:
+        raise refusal("this key is missing. Write for example 'kind: browse'.", at="kind")
+    if kind in _LATER:
+        raise refusal(f"{shown(kind)} is not possible in this version yet.{known_are(DEFAULTS)}", at="kind")
+    raise refusal(
+        f"there is no trigger {shown(kind)}.{did_you_mean(kind, DEFAULTS) or known_are(DEFAULTS)}", at="kind"
+    )
+
+
+if TYPE_CHECKING:
+    Trigger = Kind
+else:  # the union of all models, told apart by `kind`
+    _ANY = reduce(or_, (Annotated[model, Tag(tag(kind))] for kind, model in MODELS.items()))
+    Trigger = Annotated[_ANY, Discriminator(lambda value: tag(value["kind"])), BeforeValidator(_known_kind)]
