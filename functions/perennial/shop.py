@@ -63,7 +63,7 @@ class Settings:
 class Shop:
     """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source.
 
-    offers: the coupons of `offers.yaml`, by name.
+    offers: the coupons of `offers.yaml`, by name. needs: by template, which products it asks for (`rendering.names.Needs`).
     """
 
     release: str
@@ -74,6 +74,7 @@ class Shop:
     tables: Tables = field(default_factory=Tables)
     paused: frozenset[str] = field(default_factory=frozenset)
     offers: Mapping[str, Coupon] = field(default_factory=dict)
+    needs: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
 
     def is_paused(self, campaign_id: str) -> bool:
         """The kill switch holds this campaign, or everything."""
@@ -113,6 +114,10 @@ def unpack(release: str, data: bytes) -> Shop:
         intervals=IntervalTables.from_json(content["intervals"]),
         tables=Tables.from_json(content.get("tables", {})),
         offers=coupons_from(content.get("offers", {})),
+        needs={
+            name: (frozenset(each["names"]), tuple(each["products"]))
+            for name, each in content.get("needs", {}).items()
+        },
     )
 
 

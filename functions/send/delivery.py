@@ -126,11 +126,11 @@ class Delivery:
 
     def _render(self, loaded: Loaded, campaign: Campaign) -> Wrapped:
         due, customer, entry, shop = loaded.due, loaded.customer, loaded.entry, loaded.shop
-        wanted = entry["facts"].get("products", [])
+        renderer = self._renderers(shop)
+        wanted = renderer.wanted(customer, campaign, entry)
         products = self._world.catalogue.load(wanted) if wanted else {}
-        url = self._post.unsubscribe_url(due, entry["channel"])
-        confirm = self._post.confirm_url(due, entry["channel"], campaign)
-        message = self._renderers(shop).render(customer, campaign, entry, products, loaded.now, url, confirm)
+        links = self._post.links(due, entry["channel"], campaign)
+        message = renderer.render(customer, campaign, entry, products, loaded.now, links)
         return self._post.wrap(due, customer, entry, campaign, message, shop.settings)
 
     def _refuse(self, loaded: Loaded, refusal: Refusal) -> None:

@@ -9,7 +9,7 @@ from perennial.customer import Customer, Planned
 from perennial.dispatch import Due
 from perennial.gates.address import address
 from perennial.ports import Mail, World
-from perennial.rendering.renderer import Message
+from perennial.rendering.renderer import Links, Message
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
 from perennial.tokens import Tokens, confirm_url, unsubscribe_url
@@ -27,6 +27,12 @@ class Post:
         self._tokens = Tokens(world.setting("LINK_KEY"))
         self._public_url = world.setting("PUBLIC_URL")
         self._sender = world.setting("SENDER_EMAIL")
+
+    def links(self, due: Due, channel: str, campaign: Campaign) -> Links:
+        """Every signed address that this message may print."""
+        return Links(
+            unsubscribe=self.unsubscribe_url(due, channel), confirm=self.confirm_url(due, channel, campaign)
+        )
 
     def unsubscribe_url(self, due: Due, channel: str) -> str:
         """The signed link of this very message; it never expires."""

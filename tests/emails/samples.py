@@ -13,7 +13,7 @@ from perennial.campaigns import OPT_IN
 from perennial.customer import Customer, Planned, new
 from perennial.events import Order, OrderStatus, Product
 from perennial.publishing.publisher import publish
-from perennial.rendering.renderer import Message, Renderer
+from perennial.rendering.renderer import Links, Message, Renderer
 from perennial.shop import Shop
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -159,6 +159,5 @@ def rendered(campaign: str, step: str, channel: str, sample: Sample) -> Message:
         entry_of(campaign, step, channel, sample.facts),
         {product["id"]: product for product in sample.products},
         NOW,
-        UNSUBSCRIBE,
-        CONFIRM if shop().campaigns[campaign].kind == OPT_IN else None,
+        Links(UNSUBSCRIBE, CONFIRM if shop().campaigns[campaign].kind == OPT_IN else None),
     )

@@ -178,7 +178,6 @@ def missing_parts(file: CampaignFile, templates: Mapping[str, Mapping[str, str]]
 _MAIL = {
     "html": "templates/{}.mjml (or .html)",
     "subject": "a 'subject:' at the top of templates/{}.mjml (or .html), between two lines of ---",
-    "text": "templates/{}.txt, the mail as plain text",
 }
 _SMS = {"sms": "templates/{}.sms, the text message"}
 NEEDED: Mapping[str, Mapping[str, str]] = {

@@ -19,19 +19,19 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta
 from perennial.publishing.mjml.compiling import compile_mjml
 from perennial.publishing.mjml.pieces import Piece, Spoiled, cut
 from perennial.publishing.problems import Problem, did_you_mean, known_are, nearest, one_of
-from perennial.rendering.templates import Templates
+from perennial.rendering.templates import Templates, translations
 from perennial.rendering.values import FILTERS, TESTS
 
 LARGEST = 256 * 1024
 _FOLDER = "templates/"
-_PARTS = {".mjml": "html", ".html": "html", ".txt": "text", ".sms": "sms"}
+_PARTS = {".mjml": "html", ".html": "html", ".txt": "text", ".sms": "sms", ".push": "push"}
 _MJML = ".mjml"
 _PARTIALS = "templates/partials/"
 _WITH_FRONT = (".html", _MJML)
 _IGNORED = (".json", ".md")  # samples and notes beside a template
 _FRONT = ("subject", "preheader")
 _FENCE = "---"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(\.[a-z]{2,3}(-[a-z0-9]{2,4})?)?")
 _UNKNOWN = re.compile(r"No (filter|test) named '(\w+)'")
 _PARSER = Environment(autoescape=True)
 
@@ -85,7 +85,7 @@ def read_templates(files: Mapping[str, bytes]) -> TemplateSources:
 
 def _read(sources: TemplateSources, path: str, data: bytes) -> None:
     ending = PurePosixPath(path).suffix
-    name = path.removeprefix(_FOLDER).removesuffix(ending)
+    name = _named(path)
     if problem := _unfit(path, name, ending, data):
         sources.problems.append(problem)
         return
@@ -111,16 +111,34 @@ def _add(sources: TemplateSources, name: str, path: str, text: str, lines_before
         sources.add(name, part, text, Place(path, lines_before))
 
 
+class _Partials:
+    """Looks up partials for one template: in its own language first."""
+
+    def __init__(self, mjml: Mapping[str, list[Piece]], template: str) -> None:
+        self._mjml = {_named(path): pieces for path, pieces in mjml.items()}
+        self._language = template.partition(".")[2]
+
+    def __call__(self, name: str) -> list[Piece] | None:
+        stem = name.removesuffix(_MJML)
+        return next(filter(None, (self._mjml.get(each) for each in translations(stem, self._language))), None)
+
+
 def _compile(sources: TemplateSources) -> None:
     """Everything in MJML that is a mail of its own."""
     for path, pieces in sources.mjml.items():
         if path.startswith(_PARTIALS):
             continue
-        compiled = compile_mjml(pieces, lambda name: sources.mjml.get(_FOLDER + name))
+        compiled = compile_mjml(pieces, _Partials(sources.mjml, _named(path)))
         sources.problems += compiled.problems
         if not compiled.problems:
-            name = path.removeprefix(_FOLDER).removesuffix(_MJML)
+            name = _named(path)
             sources.add(name, "html", compiled.html, Place(path, 0, compiled.places))
+
+
+def _named(path: str) -> str:
+    """The template's name: its path, with the language of a translation in small letters ("browse/reminder.pt-br")."""
+    stem, dot, language = path.removeprefix(_FOLDER).removesuffix(PurePosixPath(path).suffix).partition(".")
+    return f"{stem}{dot}{language.lower()}"
 
 
 def _unfit(path: str, name: str, ending: str, data: bytes) -> Problem | None:

@@ -26,6 +26,7 @@ class _Style(NamedTuple):
     shape: str
 
 
+_RIGHT_TO_LEFT = frozenset("ar fa he ur yi dv ps sd ug ckb".split())
 _NBSP = "\u00a0"
 _POINT = _Style(".", ",", "{s}{n}")
 _COMMA = _Style(",", ".", "{n}\u00a0{s}")
@@ -134,6 +135,11 @@ def date_text(day: date, locale: str, form: str) -> str:
 def language(locale: str) -> str:
     """The language of a locale: "en" of "en-GB" and "en_GB"."""
     return locale.replace("_", "-").split("-")[0].lower()
+
+
+def direction(locale: str) -> str:
+    """How its language is written: "ltr" or "rtl", as HTML says it."""
+    return "rtl" if language(locale) in _RIGHT_TO_LEFT else "ltr"
 
 
 def _of(locale: str, table: Mapping[str, T]) -> T | None:

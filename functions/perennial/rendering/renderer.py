@@ -9,32 +9,38 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from perennial.campaigns import OPT_IN, Campaign
+from perennial.campaigns import Campaign
 from perennial.customer import Customer, Planned
 from perennial.events import Product
 from perennial.gates.quiet_hours import zone_for
-from perennial.money import Money
-from perennial.profile import TRAITS, profile
-from perennial.rendering.formats import language
-from perennial.rendering.links import host_of, leads_to, stray_link
-from perennial.rendering.templates import Templates
-from perennial.rendering.values import Fields, Items, SkipMessage, rendering_for
-from perennial.shop import Settings, Shop
+from perennial.rendering.formats import direction, language
+from perennial.rendering.links import host_of, stray_link
+from perennial.rendering.names import Links, Needs, items_of, link_names, names_of, wanted
+from perennial.rendering.templates import Templates, translations
+from perennial.rendering.values import SkipMessage, rendering_for
+from perennial.shop import Shop
 
-__all__ = ["Message", "Renderer", "Renderers", "SkipMessage"]
+__all__ = ["Links", "Message", "Renderer", "Renderers", "SkipMessage"]
 
 LONGEST_LINE = 250  # characters of a subject or preheader; no inbox shows more
-LONGEST_NAME = 40
-# A "name" that mail programs would turn into a link is an advertisement someone typed into a form.
-_NO_NAME = re.compile(r"://|www\.|\w\.\w{2}|[@<>{}\x00-\x1f]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_FIRST = {
+    "email": "html",
+    "sms": "sms",
+    "push": "push",
+    "bus": "text",
+}  # the part that says a translation is there
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in words. An SMS has only `text`; `preheader` is already printed inside `html`."""
+    """A message in words. SMS and bus have `text` only, push a title as its `subject` too.
+
+    preheader: already printed inside `html`.
+    """
 
     channel: str
     text: str
@@ -64,6 +70,12 @@ class Renderer:
         self._settings = shop.settings
         self._templates = Templates(shop.templates)
 
+    def wanted(self, customer: Customer, campaign: Campaign, entry: Planned) -> list[str]:
+        """Ids of the products that `render` is to be given, as far as they exist."""
+        template = _template(campaign, entry)
+        needs = self._shop.needs.get(self._translation(template, entry["channel"], customer)[0])
+        return wanted(customer, entry, self._shop, Needs(*needs) if needs else Needs())
+
     def render(
         self,
         customer: Customer,
@@ -71,37 +83,37 @@ class Renderer:
         entry: Planned,
         products: Mapping[str, Product],
         now: datetime,
-        unsubscribe_url: str,
-        confirm_url: str | None = None,
+        links: Links,
     ) -> Message:
-        """The message of an outbox entry; SkipMessage when it is not to be sent.
-
-        products: the catalogue's entries of those named in `entry["facts"]["products"]`, as far as they exist.
-        """
-        step = campaign.step(entry["step"])
-        if step is None:
-            raise SkipMessage(f"unknown_step:{entry['step']}")
-        names = self._names(customer, campaign, entry, products)
-        names |= {"now": now, "unsubscribe_url": unsubscribe_url}
-        if confirm_url:
-            names["confirm_url"] = confirm_url
-        template = step.template_for(entry["variant"])
-        with rendering_for(_locale(customer, self._settings), zone_for(customer, self._shop).key):
-            if entry["channel"] == "sms":
-                message = Message("sms", text=self._part(template, "sms", names).strip())
-            else:
-                message = self._mail(template, names)
-        self._check(message, campaign, unsubscribe_url)
+        """The message of an outbox entry; SkipMessage when it is not to be sent."""
+        template, locale = self._translation(_template(campaign, entry), entry["channel"], customer)
+        names = names_of(customer, campaign, entry, products, now, self._shop) | link_names(links)
+        names |= {"language": language(locale), "direction": direction(locale)}
+        find = partial(_first, products=products, settings=self._settings)
+        with rendering_for(locale, zone_for(customer, self._shop).key, find):
+            message = self._written(template, entry["channel"], names)
+        self._check(message, campaign, links.unsubscribe)
         return message
+
+    def _written(self, template: str, channel: str, names: dict[str, Any]) -> Message:
+        if channel == "sms":
+            return Message("sms", self._part(template, "sms", names).strip())
+        if channel == "push":
+            title, _, text = self._part(template, "push", names).strip().partition("\n")
+            return Message("push", " ".join(text.split()), subject=_one_line(title))
+        if channel == "bus":
+            return Message("bus", self._part(template, "text", names).strip())
+        return self._mail(template, names)
 
     def _mail(self, template: str, names: dict[str, Any]) -> Message:
         subject = _one_line(self._part(template, "subject", names))
         if not subject:
             raise SkipMessage(f"template_error:{template}.subject: it is empty")
-        has_preheader = "preheader" in self._templates.parts(template)
-        preheader = _one_line(self._part(template, "preheader", names)) if has_preheader else ""
+        parts = self._templates.parts(template)
+        preheader = _one_line(self._part(template, "preheader", names)) if "preheader" in parts else ""
         names = {**names, "subject": subject, "preheader": preheader}
-        html, text = (self._part(template, part, names) for part in ("html", "text"))
+        html = self._part(template, "html", names)
+        text = self._part(template, "text", names) if "text" in parts else _plain(html)
         return Message("email", text.strip() + "\n", subject, preheader, html)
 
     def _part(self, template: str, part: str, names: Mapping[str, Any]) -> str:
@@ -116,59 +128,36 @@ class Renderer:
         if stray := stray_link(message.html, message.text, hosts):
             raise SkipMessage(f"link_not_allowed:{stray}")
 
-    def _names(
-        self, customer: Customer, campaign: Campaign, entry: Planned, products: Mapping[str, Product]
-    ) -> dict[str, Any]:
-        settings = self._settings
-        shop = ("name", "url", "support_email", "postal_address", "logo_url", "currency")
-        wanted = (products.get(product_id) for product_id in entry["facts"].get("products", []))
-        traits = _presentable(profile(customer, settings.currency))
-        if campaign.kind == OPT_IN:  # anybody may have typed it into a form, to have us send it to others
-            traits |= dict.fromkeys(TRAITS)
-        return {
-            "customer": Fields("customer", traits),
-            "shop": Fields("shop", {name: getattr(settings, name) for name in shop}),
-            "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
-            "event": Fields("event", entry["facts"]),
-            "items": Items(
-                _item(product, settings) for product in wanted if product and product.get("available", True)
-            ),
-        }
+    def _translation(self, template: str, channel: str, customer: Customer) -> tuple[str, str]:
+        """The template in the customer's language, if it has one, and the locale to write it in.
+
+        A date is written in the customer's own way only inside of their own language.
+        """
+        own = customer["traits"].get("locale", "")
+        base, at, edition = template.partition("@")
+        for stem in translations(base, own.replace("_", "-").lower())[:-1]:
+            name = f"{stem}{at}{edition}"
+            if _FIRST.get(channel, "html") in self._shop.templates.get(name, ()):
+                return name, own
+        ours = self._settings.locale
+        return template, own if language(own) == language(ours) else ours
 
 
-def _item(product: Product, settings: Settings) -> Fields:
-    """A catalogue entry as templates see it; what is not known is None."""
-    url, image = product.get("url"), product.get("image")
-    price = product.get("price")
-    return Fields(
-        "item",
-        {
-            "id": product["id"],
-            "title": product["title"],
-            "url": url if leads_to(url, settings.hosts) else settings.url,
-            "image": image if image and host_of(image) else None,
-            "price": None
-            if price is None
-            else Money(amount=price, currency=product.get("currency", settings.currency)),
-            "category": product.get("category"),
-        },
-    )
+def _template(campaign: Campaign, entry: Planned) -> str:
+    step = campaign.step(entry["step"])
+    if step is None:
+        raise SkipMessage(f"unknown_step:{entry['step']}")
+    return step.template_for(entry["variant"])
 
 
-def _presentable(traits: dict[str, Any]) -> dict[str, Any]:
-    """Names that are no names count as unknown, so that the template's own word of address stands."""
-    names = {key: traits[key] for key in ("first_name", "last_name")}
-    return traits | {key: name if _is_name(name) else None for key, name in names.items()}
+def _first(product_id: str, products: Mapping[str, Product], settings: Any) -> Any:
+    return next(iter(items_of([product_id], products, settings)), None)
 
 
-def _is_name(name: str | None) -> bool:
-    return bool(name) and len(str(name)) <= LONGEST_NAME and not _NO_NAME.search(str(name))
+def _plain(html: str) -> str:
+    from perennial.rendering.plain import plain_text
 
-
-def _locale(customer: Customer, settings: Settings) -> str:
-    """The customer's own, when it speaks the shop's language: no German month inside an English sentence."""
-    own = customer["traits"].get("locale", "")
-    return own if language(own) == language(settings.locale) else settings.locale
+    return plain_text(html)
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ counts as false and goes through `default`; printing it skips the message, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from perennial.rendering.values import (
     Missing,
     SkipMessage,
     printed,
+    product,
     skip,
     work,
 )
@@ -55,6 +56,7 @@ class Templates:
     def __init__(self, sources: Mapping[str, Mapping[str, str]]) -> None:
         self._sources = sources
         self._environment = _environment(FunctionLoader(self._source))
+        self._environment.is_there = lambda name: self._source(name) is not None
 
     def parts(self, name: str) -> Mapping[str, str]:
         """Sources of a template by part; SkipMessage when there is no such template."""
@@ -78,6 +80,12 @@ class Templates:
     def _source(self, jinja_name: str) -> str | None:
         name, _, part = jinja_name.rpartition(".")
         return self._sources.get(name, {}).get("text" if part == "txt" else part)
+
+
+def translations(name: str, language: str) -> list[str]:
+    """Where a template is looked for, for a language such as "pt-br": "a.pt-br", "a.pt", "a"."""
+    suffixes = dict.fromkeys((language, language.partition("-")[0])) if language else {}
+    return [*(f"{name}.{suffix}" for suffix in suffixes), name]
 
 
 def _bounded(chunks: Iterable[str]) -> str:
@@ -115,6 +123,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """Jinja's hooks, overridden; `Templates` is the public face."""
 
     code_generator_class = _CodeGenerator
+    is_there: Callable[[str], bool]  # whether there is a part of this name
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**", "~"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -157,6 +166,14 @@ class _Environment(ImmutableSandboxedEnvironment):
         if current := work.get(None):
             current.spend()
         return super().get_template(*args, **kwargs)
+
+    def join_path(self, template: str, parent: str) -> str:
+        """What a template builds on: in its own edition, and in its own language where that is there."""
+        inside, _, _ = parent.rpartition(".")
+        inside, at, edition = inside.partition("@")
+        stem, _, part = template.rpartition(".")
+        names = (f"{each}{at}{edition}.{part}" for each in translations(stem, inside.partition(".")[2]))
+        return next(filter(self.is_there, names), template)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(_without_lone_lines(source), name, filename)
@@ -216,7 +233,7 @@ def _environment(loader: FunctionLoader) -> _Environment:
         cache_size=-1,
         auto_reload=False,
     )
-    environment.globals = {"skip": skip}
+    environment.globals = {"skip": skip, "product": product}
     environment.filters = dict(FILTERS)
     environment.tests = dict(TESTS)
     return environment

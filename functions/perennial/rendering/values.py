@@ -41,6 +41,7 @@ class Work:
 
     locale: str = "en"
     zone: str = "UTC"
+    product: Callable[[str], Any] | None = None
     turns: int = WORK
     size: int = 4 * LARGEST_PART
 
@@ -58,9 +59,12 @@ work: ContextVar[Work] = ContextVar("work")
 
 
 @contextmanager
-def rendering_for(locale: str, zone: str) -> Iterator[None]:
-    """Everything rendered inside shares one bound on work and is written for this locale and time zone."""
-    token = work.set(Work(locale, zone))
+def rendering_for(locale: str, zone: str, product: Callable[[str], Any] | None = None) -> Iterator[None]:
+    """Everything rendered inside shares one bound on work and is written for this locale and time zone.
+
+    product: the item of a product's id, None where it cannot be bought; for `product("id")`.
+    """
+    token = work.set(Work(locale, zone, product))
     try:
         yield
     finally:
@@ -68,11 +72,18 @@ def rendering_for(locale: str, zone: str) -> Iterator[None]:
 
 
 class Fields(dict[str, Any]):
-    """Named values of a template; `path` is what a marketer writes to reach them ("customer")."""
+    """Named values of a template; `path` is what a marketer writes to reach them ("customer").
 
-    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
+    is_there: False for an object that this message does not have; it counts as false, and all its names are empty.
+    """
+
+    def __init__(self, path: str, values: Mapping[str, Any], *, is_there: bool = True) -> None:
         super().__init__(values)
         self.path = path
+        self._is_there = is_there
+
+    def __bool__(self) -> bool:
+        return self._is_there
 
 
 class Items(list[Fields]):
@@ -121,6 +132,12 @@ class Gone(Missing):
 def skip(reason: str) -> NoReturn:
     """Decides inside a template that this message is not sent."""
     raise SkipMessage(f"skip:{reason[:80]}")
+
+
+def product(product_id: str) -> Any:
+    """A product that the template names itself; the message is skipped when it cannot be bought."""
+    find = work.get().product
+    return (find(product_id) if find else None) or Gone()
 
 
 def printed(value: Any) -> Any:

@@ -67,7 +67,7 @@ def test_mistakes_in_templates_are_told(files: Files, right: str, wrong: str, li
 @pytest.mark.parametrize(
     ("path", "data", "told"),
     [
-        ("templates/a.htm", b"x", "Write .mjml, .html, .txt or .sms"),
+        ("templates/a.htm", b"x", "Write .mjml, .html, .txt, .sms or .push"),
         ("templates/a.mjml", b"x", "a mail begins with <mjml>"),
         ("templates/A B.html", b"x", "small letters"),
         ("templates/a.html", b"\xff", "UTF-8"),
@@ -85,7 +85,6 @@ def test_files_that_are_no_templates_are_told(files: Files, path: str, data: byt
 @pytest.mark.parametrize(
     ("missing", "told"),
     [
-        ("templates/browse/reminder.txt", "needs templates/browse/reminder.txt"),
         ("templates/browse/reminder.html", "needs templates/browse/reminder.mjml (or .html)"),
     ],
 )

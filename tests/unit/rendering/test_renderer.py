@@ -11,7 +11,7 @@ import pytest
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Product
-from perennial.rendering.renderer import Message, Renderer, Renderers, SkipMessage
+from perennial.rendering.renderer import Links, Message, Renderer, Renderers, SkipMessage
 from perennial.shop import Shop
 from tests.emails.samples import BARE, FULL, NOW, TEA, UNSUBSCRIBE, Sample, customer_of, entry_of, shop
 
@@ -48,7 +48,7 @@ def render(
         entry,
         {product["id"]: product for product in products},
         NOW,
-        UNSUBSCRIBE,
+        Links(UNSUBSCRIBE),
     )
 
 
@@ -203,7 +203,7 @@ def test_a_step_or_part_that_is_gone_has_its_reason() -> None:
     empty = Renderer(replace(shop(), templates={}))
     entry = entry_of("browse", "reminder", "email", {})
     with pytest.raises(SkipMessage, match=r"^unknown_template:browse/reminder$"):
-        empty.render(customer_of(FULL), shop().campaigns["browse"], entry, {}, NOW, UNSUBSCRIBE)
+        empty.render(customer_of(FULL), shop().campaigns["browse"], entry, {}, NOW, Links(UNSUBSCRIBE))
 
 
 def test_an_undefined_name_skips_with_its_name() -> None:
@@ -228,5 +228,7 @@ def test_facts_of_any_campaign_without_products_are_fine() -> None:
     """`products` may be absent from the facts."""
     renderer = Renderer(shop_with({"text": f"{{{{ items|length }}}}\n{OUT}"}))
     entry = entry_of("browse", "reminder", "email", {})
-    message = renderer.render(customer_of(FULL), shop().campaigns["browse"], entry, {}, NOW, UNSUBSCRIBE)
+    message = renderer.render(
+        customer_of(FULL), shop().campaigns["browse"], entry, {}, NOW, Links(UNSUBSCRIBE)
+    )
     assert message.text.startswith("0\n")
