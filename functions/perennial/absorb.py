@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import consent, feedback, orders, outbox
+from perennial import consent, feedback, happenings, orders, outbox, visits
 from perennial.apply import VALUES_KEPT, VIEWS_KEPT, newer_cart
 from perennial.customer import Customer, copied
 from perennial.outbox import WENT_OUT, Status
@@ -61,6 +61,10 @@ def _history(draft: Customer, other: Customer) -> None:
         draft["seen"][name] = max(draft["seen"].get(name, ""), at)
     if "lifecycle" in other and "lifecycle" not in draft:
         draft["lifecycle"] = other["lifecycle"]
+    if happened := happenings.joined(draft.get("happened", {}), other.get("happened", {})):
+        draft["happened"] = happened
+    if readings := visits.joined(draft.get("readings", []), other.get("readings", [])):
+        draft["readings"] = readings
     if other["cart"]:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from perennial import consent, feedback, orders, outbox, refunds
+from perennial import consent, feedback, happenings, orders, outbox, refunds, visits
 from perennial.customer import Customer, View, copied, is_anonymous
 from perennial.events import Cart, Event, Name
 from perennial.identities import Kind
@@ -44,6 +44,7 @@ def fold(draft: Customer, event: Event) -> None:
     _fold_consent(draft, event)
     if not is_test_order(event):
         _fold_seen(draft, event)
+    _fold_happening(draft, event)
     part = _FOLDS.get(event.name)
     if part is not None:
         part(draft, event)
@@ -90,6 +91,13 @@ def _fold_seen(draft: Customer, event: Event) -> None:
     seen[event.name] = max(seen.get(event.name, ""), stamp(event.occurred_at))
     if len(seen) > NAMES_KEPT:
         del seen[min(seen, key=lambda name: (seen[name], name))]
+
+
+def _fold_happening(draft: Customer, event: Event) -> None:
+    if happened := happenings.fold(draft.get("happened", {}), event):
+        draft["happened"] = happened
+    if reading := visits.reading_of(event):
+        draft["readings"] = visits.joined(draft.get("readings", []), [reading])
 
 
 def _fold_view(draft: Customer, event: Event) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.events import Cart, ConsentEvidence, Order
+from perennial.happenings import Happenings
 from perennial.identities import KNOWN, Kind
 from perennial.offers import Offered
 from perennial.standing import Lifecycle
+from perennial.visits import Reading
 
 SCHEMA = 1
 
@@ -209,6 +211,7 @@ class Customer(TypedDict):
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
+    happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
     """
 
     schema: int
@@ -236,6 +239,8 @@ class Customer(TypedDict):
     soft_bounces: NotRequired[dict[str, SoftBounces]]
     words: NotRequired[dict[str, dict[str, str]]]
     checkout: NotRequired[Cart]
+    happened: NotRequired[Happenings]
+    readings: NotRequired[list[Reading]]
     engagement: NotRequired[dict[str, Engagement]]
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]

@@ -32,6 +32,8 @@ class Name(StrEnum):
     ORDER_FULFILLED = "order_fulfilled"  # {order: Order}
     ORDER_REFUNDED = "order_refunded"  # {order_id, refund_id, refund: Refund}: all of it or a part
     ORDER_DELETED = "order_deleted"  # {order_id}
+    CART_REQUESTED = "cart_requested"  # the customer asks for a mail with their cart
+    VISIT_SUMMARY_REQUESTED = "visit_summary_requested"  # the same, with what they looked at
     CUSTOMER_CREATED = "customer_created"
     CUSTOMER_UPDATED = "customer_updated"
     CUSTOMER_DELETED = "customer_deleted"

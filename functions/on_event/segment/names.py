@@ -41,6 +41,9 @@ _OBJECT_AND_VERB: Mapping[str, str] = {
     "product shared": "product_shared",
     "cart shared": "cart_shared",
     "product reviewed": "product_reviewed",
+    # Not of the specification, but of the same kind.
+    "cart requested": Name.CART_REQUESTED,
+    "visit summary requested": Name.VISIT_SUMMARY_REQUESTED,
 }
 _OTHERWISE: Mapping[str, str] = {
     "product added to wishlist": "product_added_to_wishlist",

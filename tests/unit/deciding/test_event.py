@@ -17,14 +17,16 @@ def booked(at):
 
 
 def test_it_is_due_after_the_event():
-    """One message, keyed by name and time, with both as facts."""
-    told = customer(signed_up(NOON), booked(NOON))
+    """One message, keyed by the event's id, with what its trusted sender gave."""
+    happened = booked(NOON)
+    told = customer(signed_up(NOON), happened)
     waiting = decide(told, SHOP, NOON + hours(1))
     assert (waiting.findings["workshop"].verdict, waiting.wake) == (Verdict.WAITING_UNTIL, NOON + hours(2))
     [move] = decide(told, SHOP, NOON + hours(2)).moves
     assert isinstance(move, Send)
-    assert move.occurrence.key == f"workshop_booked:{stamp(NOON)}"
-    assert move.occurrence.facts == {"event": "workshop_booked", "at": stamp(NOON)}
+    assert move.occurrence.key == happened.id
+    facts = {"event": "workshop_booked", "at": stamp(NOON), "details": {"seats": 2}}
+    assert move.occurrence.facts == facts
 
 
 def test_when_it_happens_again_the_newer_time_counts():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from perennial.publishing.problems import did_you_mean, known_are, refusal, shown
-from perennial.publishing.triggers import events, purchases, signups, visits
+from perennial.publishing.triggers import events, products, purchases, signups, visits
 from perennial.publishing.triggers.base import (
     Audience,
     Condition,
@@ -27,11 +27,12 @@ __all__ = [
     "written",
 ]  # fmt: skip
 
-_KINDS: Kinds = dict(sorted((visits.KINDS | signups.KINDS | purchases.KINDS | events.KINDS).items()))
+_FAMILIES = (visits, products, signups, purchases, events)
+_KINDS: Kinds = dict(sorted(item for family in _FAMILIES for item in family.KINDS.items()))
 MODELS: dict[str, type[Kind]] = {kind: model for kind, (model, _) in _KINDS.items()}
 DEFAULTS: dict[str, KindDefaults] = {kind: defaults for kind, (_, defaults) in _KINDS.items()}
 _LATER = (
-    "anniversary", "back_in_stock", "birthday", "cross_sell", "price_drop", "review", "scheduled", "segment", "stage",
+    "anniversary", "birthday", "cross_sell", "review", "scheduled", "segment", "stage",
     "sunset", "tier",
 )  # fmt: skip
 

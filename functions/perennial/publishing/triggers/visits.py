@@ -29,8 +29,22 @@ class Checkout(Kind):
     after: HalfHourOrMore = written("1 hour", "How long after the last change of the checkout.")
 
 
+class CartOnRequest(Kind):
+    """A customer asked for a mail with their cart."""
+
+    kind: Literal["cart_on_request"]
+
+
+class VisitSummary(Kind):
+    """A customer asked for a mail with what they looked at."""
+
+    kind: Literal["visit_summary"]
+
+
 KINDS: Kinds = {
     "browse": (Browse, KindDefaults(once_per="3 days")),
     "cart": (Cart, KindDefaults(once_per="3 days")),
+    "cart_on_request": (CartOnRequest, KindDefaults(once_per="1 hour", ends_with="")),
+    "visit_summary": (VisitSummary, KindDefaults(once_per="1 hour", ends_with="")),
     "checkout": (Checkout, KindDefaults(once_per="1 day")),
 }
