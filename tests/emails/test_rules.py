@@ -60,9 +60,7 @@ def test_every_text_can_be_read(mail: Message, dark: bool) -> None:
 @each_mail
 def test_there_is_one_button_and_it_comes_early(mail: Message) -> None:
     """One thing to do, and before it no more than what fits the first screen of a telephone."""
-    page = Page(mail.html)
-    buttons = [link for link in page.of("a") if "button" in link.attributes.get("class", "")]
-    assert len(buttons) == 1
+    assert mail.html.count('class="button"') == 1
     before = mail.html.split('class="button"')[0]
     words = " ".join(text.words for text in Page(before).texts if text.style.get("display") != "none")
     assert len(words) < 600
@@ -104,8 +102,8 @@ def test_the_law_is_kept(mail: Message) -> None:
 def test_a_mail_is_light_and_complete(mail: Message) -> None:
     """Far below the 102 KB at which mail programs cut, adapted to small and dark screens, nothing left unrendered."""
     assert len(mail.html.encode()) < 20_000
-    assert "max-width: 480px" in mail.html
-    assert '<meta name="color-scheme" content="light dark">' in mail.html
+    assert "max-width: 479px" in mail.html
+    assert '<meta name="color-scheme" content="light dark" />' in mail.html
     assert not re.search(r"\{%|None|Undefined|\{\{(?! 7 \* 7)", mail.html + mail.text + mail.subject)
 
 
