@@ -76,7 +76,7 @@ def browser(path: str) -> Iterator[Browser]:
         to_read, to_send = os.pipe(), os.pipe()
         # Chromium takes its orders on descriptor 3 and answers on 4; a shell is what can number them.
         wired = f'exec "$@" 3<&{to_send[0]} 4>&{to_read[1]}'
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the browser that `find_chromium` found
             ["/bin/bash", "-c", wired, "bash", path, *_SWITCHES, f"--user-data-dir={profile}"],
             pass_fds=(to_send[0], to_read[1]),
             stdout=subprocess.DEVNULL,
@@ -144,7 +144,8 @@ class Browser:
     """One page of a running Chromium. Nothing it shows reaches the network: pictures come from `pictures`."""
 
     def __init__(self, wire: _Wire) -> None:
-        self._wire, self._html, self._pictures = wire, b"", _no_picture
+        self._wire, self._html = wire, b""
+        self._pictures: Pictures = _no_picture
         target = wire.call("Target.createTarget", url="about:blank")["targetId"]
         wire.session = wire.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         wire.on["Fetch.requestPaused"] = self._answer
