@@ -49,6 +49,13 @@ class Engagement(TypedDict):
     clicked_at: str
 
 
+class Trial(TypedDict):
+    """A customer's part in a campaign's experiment, from their first entry: what they were given, and when (a stamp)."""
+
+    variant: str
+    at: str
+
+
 class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
@@ -242,6 +249,7 @@ class Customer(TypedDict):
     happened: NotRequired[Happenings]
     readings: NotRequired[list[Reading]]
     engagement: NotRequired[dict[str, Engagement]]
+    trials: NotRequired[dict[str, Trial]]
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]
     preferences: NotRequired[Preferences]
