@@ -36,13 +36,14 @@ class Experiment:
     """What is tried on whom, and how it is measured. holdout: the share that gets nothing.
 
     variants: shares of the others by name, in the order of the file; they add up to 1. metric: an event's name, counted
-    within `window` after entry.
+    within `window` after entry. length: from the first entry to the planned end.
     """
 
     holdout: float = 0.0
     variants: Mapping[str, float] = field(default_factory=lambda: {PLAIN: 1.0})
     metric: str = "order_completed"
     window: Span = Span(days=14)
+    length: Span = Span(days=84)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +115,6 @@ def campaign_from(data: Mapping[str, Any]) -> Campaign:
         key: Span(*value) if isinstance(value, list) else value for key, value in data["trigger"].items()
     }
     if experiment := data.get("experiment"):
-        fields["experiment"] = Experiment(**{**experiment, "window": Span(*experiment["window"])})
+        spans = {name: Span(*experiment[name]) for name in ("window", "length") if name in experiment}
+        fields["experiment"] = Experiment(**{**experiment, **spans})
     return Campaign(**fields)

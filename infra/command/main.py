@@ -6,6 +6,7 @@ import click
 
 from infra.command.content import publish, schema, validate
 from infra.command.errors import PlainErrors
+from infra.command.experiment import experiment
 from infra.command.explain import explain
 from infra.command.local import demo, dev
 from infra.command.orders import import_orders
@@ -18,5 +19,5 @@ def main() -> None:
     """Lifecycle marketing that runs in a shop's own AWS account."""
 
 
-for command in (demo, dev, validate, publish, schema, explain, import_orders, pause, resume):
+for command in (demo, dev, validate, publish, schema, explain, experiment, import_orders, pause, resume):
     main.add_command(command)

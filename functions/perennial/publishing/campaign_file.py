@@ -36,6 +36,9 @@ class ExperimentFile(Strict):
     )
     metric: Id = written("order_completed", "The event that counts as success.")
     window: Duration = written("14 days", "How long after entry it is counted.")
+    length: Duration = written(
+        "12 weeks", "How long it runs; it is looked at in tenths of that, and ends with the last."
+    )
 
 
 class CampaignFile(Strict):

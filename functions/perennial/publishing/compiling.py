@@ -82,7 +82,7 @@ def _experiment(file: CampaignFile) -> dict[str, Any] | None:
     wanted = file.experiment
     if wanted is None:
         return None
-    return {**wanted.model_dump(), "window": list(wanted.window)}
+    return {**wanted.model_dump(), "window": list(wanted.window), "length": list(wanted.length)}
 
 
 def breaches(file: CampaignFile) -> Iterator[tuple[Path, str]]:
