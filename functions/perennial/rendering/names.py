@@ -22,6 +22,7 @@ from perennial.times import moment
 LONGEST_NAME = 40
 # A "name" that mail programs would turn into a link is an advertisement someone typed into a form.
 _NO_NAME = re.compile(r"://|www\.|\w\.\w{2}|[@<>{}\x00-\x1f]", re.IGNORECASE)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 Products = Mapping[str, Product]
 
 
@@ -67,7 +68,7 @@ def names_of(
 ) -> dict[str, Any]:
     """Everything a template can name but its links, and what is derived from its own front matter."""
     settings = shop.settings
-    traits = _presentable(profile(customer, settings.currency))
+    traits = presentable(profile(customer, settings.currency))
     if campaign.kind == OPT_IN:  # anybody may have typed it into a form, to have us send it to others
         traits |= dict.fromkeys(TRAITS)
     shown = list(entry["facts"].get("products", ()))
@@ -75,13 +76,13 @@ def names_of(
         "customer": Fields("customer", traits),
         "shop": Fields("shop", {name: getattr(settings, name) for name in SHOP}),
         "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
-        "event": Fields("event", entry["facts"]),
+        "event": Fields("event", inert(entry["facts"])),
         "items": items_of(shown, products, settings),
         "recommendations": items_of(recommended(customer, shop, shown), products, settings, SHOWN),
         "cart": _cart(customer["cart"], products, settings),
         "order": _order(order_of(customer, entry), products, settings),
         "offer": _offer(entry.get("offer")),
-        "referral": _optional("referral", REFERRAL, entry["facts"].get("referral")),
+        "referral": optional("referral", REFERRAL, entry["facts"].get("referral")),
         "now": now,
     }
 
@@ -104,11 +105,11 @@ def item_of(product: Product, settings: Settings) -> Fields:
     url, image, price = product.get("url"), product.get("image"), product.get("price")
     values = {
         "id": product["id"],
-        "title": product["title"],
+        "title": inert(product["title"]),
         "url": url if leads_to(url, settings.hosts) else settings.url,
         "image": image if image and host_of(image) else None,
         "price": None if price is None else _money(price, product.get("currency", settings.currency)),
-        "category": product.get("category"),
+        "category": inert(product.get("category")),
     }
     return Fields("item", {name: values[name] for name in ITEM})
 
@@ -119,7 +120,7 @@ def _is_sold(product: Product) -> bool:
 
 def _cart(cart: Cart | None, products: Products, settings: Settings) -> Fields:
     if cart is None or not cart["lines"]:
-        return _optional("cart", CART, None)
+        return optional("cart", CART, None)
     url = cart.get("url")
     values = {
         "url": url if leads_to(url, settings.hosts) else None,
@@ -128,12 +129,12 @@ def _cart(cart: Cart | None, products: Products, settings: Settings) -> Fields:
         "items": _lines(cart["lines"], cart["currency"], products, settings),
         "updated_at": moment(cart["at"]),
     }
-    return _optional("cart", CART, values)
+    return optional("cart", CART, values)
 
 
 def _order(order: Order | None, products: Products, settings: Settings) -> Fields:
     if order is None:
-        return _optional("order", ORDER, None)
+        return optional("order", ORDER, None)
     values = {
         "id": order["id"],
         "placed_at": moment(order["placed_at"]),
@@ -141,7 +142,7 @@ def _order(order: Order | None, products: Products, settings: Settings) -> Field
         "pieces": sum(line["quantity"] for line in order["lines"]),
         "items": _lines(order["lines"], order["currency"], products, settings),
     }
-    return _optional("order", ORDER, values)
+    return optional("order", ORDER, values)
 
 
 def _lines(lines: Iterable[Line], currency: str, products: Products, settings: Settings) -> Items:
@@ -157,10 +158,10 @@ def _lines(lines: Iterable[Line], currency: str, products: Products, settings: S
 
 
 def _offer(offer: Mapping[str, Any] | None) -> Fields:
-    return _optional("offer", OFFER, offer)
+    return optional("offer", OFFER, offer)
 
 
-def _optional(path: str, names: Iterable[str], values: Mapping[str, Any] | None) -> Fields:
+def optional(path: str, names: Iterable[str], values: Mapping[str, Any] | None) -> Fields:
     """An object that may not be there: it counts as false then, and each of its names is empty."""
     absent = Items() if "items" in names else None
     given = {name: (values or {}).get(name, absent if name == "items" else None) for name in names}
@@ -179,10 +180,19 @@ def _money(amount: int, currency: str) -> Money:
     return Money(amount=amount, currency=currency)
 
 
-def _presentable(traits: dict[str, Any]) -> dict[str, Any]:
+def inert(value: Any) -> Any:
+    """Plain data without the marks that turn around how a text is read, wherever in it they stand."""
+    if isinstance(value, str):
+        return _TURNING.sub("", value)
+    if isinstance(value, Mapping):
+        return {key: inert(each) for key, each in value.items()}
+    return [inert(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def presentable(traits: dict[str, Any]) -> dict[str, Any]:
     """Names that are no names count as unknown, so that the template's own word of address stands."""
     names = {key: traits[key] for key in ("first_name", "last_name")}
-    return traits | {key: name if _is_name(name) else None for key, name in names.items()}
+    return traits | {key: inert(name) if _is_name(name) else None for key, name in names.items()}
 
 
 def _is_name(name: str | None) -> bool:

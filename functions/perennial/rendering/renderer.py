@@ -19,6 +19,7 @@ from perennial.gates.quiet_hours import zone_for
 from perennial.rendering.formats import direction, language
 from perennial.rendering.links import host_of, stray_link
 from perennial.rendering.names import Links, Needs, items_of, link_names, names_of, wanted
+from perennial.rendering.sampling import Sample, sample_links, sample_names, sample_product, sample_zone
 from perennial.rendering.templates import Templates, translations
 from perennial.rendering.values import SkipMessage, rendering_for
 from perennial.shop import Shop
@@ -92,7 +93,21 @@ class Renderer:
         find = partial(_first, products=products, settings=self._settings)
         with rendering_for(locale, zone_for(customer, self._shop).key, find):
             message = self._written(template, entry["channel"], names)
-        self._check(message, campaign, links.unsubscribe)
+        self._check(message, links.unsubscribe, is_marketing=not campaign.transactional)
+        return message
+
+    def try_out(self, template: str, channel: str, sample: Sample, *, is_marketing: bool = True) -> Message:
+        """The message of a sample, by the very template named; SkipMessage as in `render`."""
+        settings, links = self._settings, sample_links(self._settings)
+        own = template.partition("@")[0].partition(".")[2] or settings.locale
+        locale = sample.get("customer", {}).get("locale") or own
+        locale = locale if language(locale) == language(own) else own
+        names = sample_names(sample, settings, links)
+        names |= {"language": language(locale), "direction": direction(locale)}
+        zone = sample_zone(sample, settings)
+        with rendering_for(locale, zone, partial(sample_product, sample=sample, settings=settings)):
+            message = self._written(template, channel, names)
+        self._check(message, links.unsubscribe, is_marketing=is_marketing)
         return message
 
     def _written(self, template: str, channel: str, names: dict[str, Any]) -> Message:
@@ -119,10 +134,10 @@ class Renderer:
     def _part(self, template: str, part: str, names: Mapping[str, Any]) -> str:
         return _storable(self._templates.render(template, part, names))
 
-    def _check(self, message: Message, campaign: Campaign, unsubscribe_url: str) -> None:
+    def _check(self, message: Message, unsubscribe_url: str, *, is_marketing: bool) -> None:
         """Last barrier behind the lint of publishing: the law's link is there, and no link leads off the shop."""
         bodies = [message.html, message.text] if message.channel == "email" else []
-        if not campaign.transactional and not all(unsubscribe_url in body for body in bodies):
+        if is_marketing and not all(unsubscribe_url in body for body in bodies):
             raise SkipMessage("no_unsubscribe_link")
         hosts = {*self._settings.hosts, host_of(unsubscribe_url) or ""}
         if stray := stray_link(message.html, message.text, hosts):
