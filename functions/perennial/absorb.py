@@ -88,6 +88,8 @@ def _messages(draft: Customer, other: Customer) -> None:
             outbox.settle(other, message, Status.UNCONFIRMED, at, reason="sent as a guest")
     for settled in other["settled"]:
         outbox.keep(draft, settled)
+    if "returned" in other:
+        draft["returned"] = [*draft.get("returned", []), *other["returned"]]
     for campaign, inside in other["enrollments"].items():
         mine = draft["enrollments"].setdefault(campaign, {})
         for subject, enrollment in inside.items():

@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from perennial import merging
-from perennial.customer import Customer, Erasing, Suppression, copied, is_anonymous, is_guest, new
+from perennial import merging, outbox
+from perennial.customer import Customer, Erasing, Returned, Suppression, copied, is_anonymous, is_guest, new
 from perennial.errors import Conflict
 from perennial.events import Event
 from perennial.identities import Identity, Kind, strongest_first
+from perennial.outbox import Status
 from perennial.ports import NOBODY, World
 from perennial.times import Stamp, moment, stamp
 
@@ -48,7 +49,7 @@ def finish(world: World, customer_id: str) -> None:
     if now >= again:
         del draft["erasing"]
         draft["wake_at"] = (
-            None if is_anonymous(draft) else stamp(now)
+            None if is_anonymous(draft) and "returned" not in draft else stamp(now)
         )  # who came back meanwhile is planned for
     elif draft["erasing"]["stage"] == FIRST:
         draft["erasing"]["stage"], draft["erasing"]["look_at"] = AGAIN, stamp(again)
@@ -155,9 +156,20 @@ def _tombstone(world: World, held: Customer, theirs: _Traces) -> Customer:
         stage=FIRST, identities=sorted((each.kind, each.value) for each in stored), look_at=now
     )
     draft["absorbed"] = list(dict.fromkeys([*held.get("absorbed", []), *sorted(theirs.guests)]))
+    if returned := _returned(held, now):
+        draft["returned"] = returned
     gone = Suppression(reason=ERASED, at=now)
     draft["suppressed"] = dict.fromkeys(_CHANNELS.values(), gone) | held["suppressed"]
     return draft
+
+
+def _returned(held: Customer, now: Stamp) -> list[Returned]:
+    """Codes of what will not be sent any more; they say nothing about anybody."""
+    draft = copied(held)
+    for message, entry in held["outbox"].items():
+        if entry["status"] == Status.QUEUED:
+            outbox.hand_back(draft, message, moment(now))
+    return draft.get("returned", [])
 
 
 def _clear(world: World, customer: Customer) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
+from perennial import outbox
 from perennial.absorb import absorb
 from perennial.customer import Customer, copied, is_guest, new
 from perennial.dispatch import Due, dispatch
@@ -82,9 +83,10 @@ def _frozen(guest: Customer, into: str, now: str) -> Customer:
     """Its queued messages are dropped, and planned anew where it belongs now (rule 17)."""
     draft = copied(guest)
     draft["merged_into"], draft["frozen_at"], draft["wake_at"] = into, now, now
-    draft["outbox"] = {
-        message: entry for message, entry in draft["outbox"].items() if entry["status"] == Status.SENDING
-    }
+    for message, entry in list(draft["outbox"].items()):
+        if entry["status"] != Status.SENDING:
+            outbox.hand_back(draft, message, moment(now))
+            del draft["outbox"][message]
     return draft
 
 

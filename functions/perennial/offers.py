@@ -37,7 +37,8 @@ class Coupon:
 class Offered(TypedDict):
     """The offer of one message, as it stands in its outbox entry and as templates read it.
 
-    coupon: its name in `offers.yaml`. pool: where its code is from, absent for a code that is everybody's. expires_at: a
+    coupon: its name in `offers.yaml`. pool: where its code is from, absent for a code that is everybody's
+    and for a sample. expires_at: a
     stamp, None for never. gift, text: "" for none.
     """
 
@@ -67,7 +68,7 @@ def offered(
         gift=coupon.gift,
         text=coupon.text,
     )
-    if coupon.pool:
+    if coupon.pool and code:
         offer["pool"] = coupon.pool
     return offer
 

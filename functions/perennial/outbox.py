@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from perennial.customer import Customer, Enrollment, Planned, Settled
+from perennial.customer import Customer, Enrollment, Planned, Returned, Settled
 from perennial.identities import short_id
 from perennial.times import moment, stamp
 
@@ -22,6 +22,7 @@ RESENT_AFTER = timedelta(
     hours=25
 )  # the provider may tell of a mail for a day; only then it is taken for lost
 SETTLED_KEPT = 40
+RETURNED_AFTER = LEASE  # longer than a sender that noted a code may take to claim it
 
 
 class Status(StrEnum):
@@ -100,9 +101,12 @@ def settle(
 
     One that may have gone out in an earlier attempt is never called skipped.
     """
-    entry = draft["outbox"].pop(message)
+    entry = draft["outbox"][message]
     if status == Status.SKIPPED and "doubted_at" in entry:
         status, at = Status.UNCONFIRMED, moment(entry["doubted_at"])
+    if status == Status.SKIPPED:
+        hand_back(draft, message, at)
+    del draft["outbox"][message]
     settled = Settled(
         id=message,
         campaign=entry["campaign"],
@@ -121,8 +125,22 @@ def settle(
         settled["provider_id"] = provider_id
     if "clicked_at" in entry:
         settled["clicked_at"] = entry["clicked_at"]
+    if "offer" in entry:
+        settled["offer"] = entry["offer"]
     keep(draft, settled)
     _advance(draft, entry, status, stamp(at), reason)
+
+
+def hand_back(draft: Customer, message: str, at: datetime) -> None:
+    """The message gives up what it offers. A code out of a pool may be claimed for it, or about to be (rule 18).
+
+    So it is noted as returned, and the sweep gives it back when no sender can be about to claim it any more.
+    """
+    offer = draft["outbox"][message].pop("offer", None)
+    if offer and "pool" in offer:
+        look_at = stamp(at + RETURNED_AFTER)
+        code = Returned(pool=offer["pool"], code=offer["code"], message=message, look_at=look_at)
+        draft.setdefault("returned", []).append(code)
 
 
 def keep(draft: Customer, settled: Settled) -> None:
@@ -167,9 +185,10 @@ def confirm(draft: Customer, message: str, provider_id: str, at: datetime) -> No
 
 
 def timers(customer: Customer) -> Iterator[str]:
-    """Stamps at which somebody has to look at an entry again."""
+    """Stamps at which somebody has to look at an entry, or a returned code, again."""
     for entry in customer["outbox"].values():
         if entry["status"] == Status.SENDING:
             yield entry["doubt_until"]
         else:
             yield min(entry["retry_at"], entry["send_by"])
+    yield from (returned["look_at"] for returned in customer.get("returned", ()))

@@ -21,6 +21,7 @@ from perennial.decide import Decision
 from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.plan import Plan, plan
+from perennial.pools import take_back
 from perennial.ports import SHARDS, World
 from perennial.shop import EVERYTHING, Shop
 from perennial.times import moment, stamp
@@ -109,6 +110,7 @@ class Sweep:
         if customer["wake_at"] is None or customer["wake_at"] > stamp(now):
             return None  # the index is only a hint
         try:
+            customer = take_back(self._world, customer, now)
             if erasing.is_due(customer, stamp(now)):
                 erasing.finish(self._world, customer["id"])
                 return None

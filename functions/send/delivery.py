@@ -12,24 +12,21 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from perennial import outbox
-from perennial.campaigns import Campaign, Mode, Step
-from perennial.customer import Customer, Planned, copied
+from perennial.campaigns import Campaign, Mode
+from perennial.customer import Customer, copied
 from perennial.dispatch import Due
 from perennial.errors import Conflict, InDoubt, Refused
 from perennial.gates import judge
-from perennial.gates.case import Case
 from perennial.outbox import Status
 from perennial.ports import World
 from perennial.rendering.renderer import Renderers
 from perennial.rendering.values import SkipMessage
-from perennial.shop import Shop
-from perennial.times import moment
 from perennial.verdicts import Finding, Verdict
+from send.loaded import Loaded, Refusal
+from send.offering import Offering
 from send.post import Post, Wrapped
 
 _log = logging.getLogger(__name__)
@@ -38,26 +35,6 @@ LEAST_TIME = (
     15.0  # seconds left in the function: provider call, put, margin; else the copy is given back unclaimed
 )
 LONGEST_SINCE_LOAD = 10.0  # seconds; what was judged longer ago is judged again
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One copy of a queued message, with the document it was read from."""
-
-    due: Due
-    customer: Customer
-    entry: Planned
-    shop: Shop
-    now: datetime
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Not to be sent: for good (with its reason), or not before `until`."""
-
-    reason: str
-    until: datetime | None = None
 
 
 class Delivery:
@@ -69,6 +46,7 @@ class Delivery:
     def __init__(self, world: World, post: Post, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._world, self._post, self._elapsed = world, post, elapsed
         self._renderers = Renderers()
+        self._offering = Offering(world, self._save)
         self.tally: Counter[str] = Counter()
         self._is_live = world.setting("SEND_MODE", "dry_run") == "live"
 
@@ -82,7 +60,7 @@ class Delivery:
             if loaded is None:
                 return True
             try:
-                wrapped = self._compose(loaded)
+                loaded, wrapped = self._compose(loaded)
                 if isinstance(wrapped, Refusal):
                     self._refuse(loaded, wrapped)
                     return True
@@ -107,22 +85,24 @@ class Delivery:
 
     # Before the claim.
 
-    def _compose(self, loaded: Loaded) -> Wrapped | Refusal:
-        """Judged on the state of now, then rendered and wrapped."""
+    def _compose(self, loaded: Loaded) -> tuple[Loaded, Wrapped | Refusal]:
+        """Judged on the state of now, given its offer, then rendered and wrapped; the copy with what that changed."""
         campaign = loaded.shop.campaigns.get(loaded.entry["campaign"])
         step = campaign.step(loaded.entry["step"]) if campaign else None
         if campaign is None or step is None or campaign.mode == Mode.DRAFT:
-            return Refusal("campaign_changed")
-        finding = judge(_case(loaded, campaign, step))
+            return loaded, Refusal("campaign_changed")
+        finding = judge(loaded.case(campaign, step))
         if finding is not None:
-            return Refusal(_reason(finding), finding.until)
+            return loaded, Refusal(_reason(finding), finding.until)
+        is_trial = not self._is_live or campaign.mode == Mode.DRY_RUN
+        loaded, refusal = self._offering.give(loaded, step, is_trial=is_trial)
+        if refusal is not None:
+            return loaded, refusal
         try:
             wrapped = self._render(loaded, campaign)
         except SkipMessage as skip:
-            return Refusal(skip.reason)
-        if not self._is_live or campaign.mode == Mode.DRY_RUN:
-            return Refusal("dry_run")
-        return wrapped
+            return loaded, Refusal(skip.reason)
+        return loaded, Refusal("dry_run") if is_trial else wrapped
 
     def _render(self, loaded: Loaded, campaign: Campaign) -> Wrapped:
         due, customer, entry, shop = loaded.due, loaded.customer, loaded.entry, loaded.shop
@@ -209,25 +189,6 @@ class Delivery:
                 extra = {"message_id": due.message_id, "error": type(error).__name__}
                 _log.error("the outcome could not be written: left to the provider's event", extra=extra)
             return
-
-
-def _case(loaded: Loaded, campaign: Campaign, step: Step) -> Case:
-    entry = loaded.entry
-    enrollment = loaded.customer["enrollments"][entry["campaign"]][entry["subject"]]
-    return Case(
-        customer=loaded.customer,
-        shop=loaded.shop,
-        campaign=campaign,
-        step=step,
-        channel=entry["channel"],
-        message_id=loaded.due.message_id,
-        subject=entry["subject"],
-        since=enrollment["since"],
-        due_at=moment(entry["due_at"]),
-        send_by=moment(entry["send_by"]),
-        now=loaded.now,
-        facts=entry["facts"],
-    )
 
 
 def _reason(finding: Finding) -> str:

@@ -19,7 +19,8 @@ from perennial.ports import World
 from perennial.recording import Recorder
 from perennial.resolving import Group
 from send import delivery
-from send.delivery import Delivery, Loaded
+from send.delivery import Delivery
+from send.loaded import Loaded
 from send.post import Wrapped
 
 Patch = pytest.MonkeyPatch

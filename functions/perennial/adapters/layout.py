@@ -22,9 +22,10 @@ def shard_of(customer_id: str) -> int:
 def due_at(customer: Customer) -> Stamp | None:
     """When the sweep shall look at it; None keeps it out of the index, as always for visitors' documents.
 
-    A frozen one is in it until its merge is finished, whoever it belonged to, and an erased one until its erasure is.
+    A frozen one is in it until its merge is finished, whoever it belonged to, and an erased one until its erasure is;
+    so is one whose codes are to go back into their pools.
     """
-    if is_anonymous(customer) and "merged_into" not in customer and "erasing" not in customer:
+    if is_anonymous(customer) and not customer.keys() & {"merged_into", "erasing", "returned"}:
         return None
     return customer["wake_at"]
 

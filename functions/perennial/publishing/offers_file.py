@@ -131,6 +131,10 @@ def _read(yaml: YamlFile, name: str, value: Any, problems: list[Problem]) -> Off
         remedy = "Use letters, digits, - and _, beginning with a letter, as in 'REFILL15'."
         problems.append(yaml.problem((name,), f"{shown(name)} is not the name of an offer. {remedy}"))
         return None
+    if not isinstance(value, dict):
+        remedy = f"Write for example '{name}: {{code: {name}, text: 15% off}}'."
+        problems.append(yaml.problem((name,), f"{shown(value)} is no group of keys. {remedy}"))
+        return None
     try:
         return OfferFile.model_validate(value)
     except ValidationError as error:
