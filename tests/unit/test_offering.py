@@ -184,7 +184,7 @@ def test_two_senders_of_one_message_never_use_two_codes(stage, at):
 
 def test_a_code_that_another_message_was_quicker_to_claim_is_replaced(stage):
     """The next one is noted; the document always names the one that is claimed."""
-    claim, stolen = stage.world.coupons.claim, []
+    claim, stolen = stage.world.coupons.claim, list[str]()
 
     def late(pool: str, code: str, message: str) -> Any:
         if len(stolen) < 2:
