@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import consent, feedback, happenings, orders, outbox, visits
+from perennial import account, consent, feedback, happenings, orders, outbox, subscriptions, visits
 from perennial.apply import VALUES_KEPT, VIEWS_KEPT, newer_cart
 from perennial.customer import Customer, copied
 from perennial.outbox import WENT_OUT, Status
@@ -43,6 +43,8 @@ def _identities(draft: Customer, other: Customer) -> None:
 
 
 def _traits(draft: Customer, other: Customer) -> None:
+    if changes := account.joined(draft.get("changes", {}), other.get("changes", {})):
+        draft["changes"] = changes
     for field, value in other["traits"].items():
         mine = draft["told"].get(field, ""), draft["traits"].get(field, "")
         if (other["told"][field], value) > mine:
@@ -65,6 +67,7 @@ def _history(draft: Customer, other: Customer) -> None:
         draft["happened"] = happened
     if readings := visits.joined(draft.get("readings", []), other.get("readings", [])):
         draft["readings"] = readings
+    subscriptions.join(draft, other)
     if other["cart"]:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from perennial import consent, feedback, happenings, orders, outbox, refunds, visits
+from perennial import account, consent, feedback, happenings, orders, outbox, refunds, subscriptions, visits
 from perennial.customer import Customer, View, copied, is_anonymous
-from perennial.events import Cart, Event, Name
+from perennial.events import Cart, Event, Name, Order
 from perennial.identities import Kind
 from perennial.times import stamp
 
@@ -71,6 +71,9 @@ def _fold_traits(draft: Customer, event: Event) -> None:
         if (word, value) > (draft["told"].get(field, ""), draft["traits"].get(field, "")):
             draft["told"][field] = word
             draft["traits"][field] = value
+        if event.trusted and field in account.WATCHED:
+            changes = draft.setdefault("changes", {})
+            changes[field] = account.told(changes.get(field, {}), value, stamp(event.occurred_at))
 
 
 def _gives_own_address(field: str, event: Event) -> bool:
@@ -129,6 +132,17 @@ def _fold_order(draft: Customer, event: Event) -> None:
         orders.fold(draft, event.properties["order"])
 
 
+def _fold_fulfilment(draft: Customer, event: Event) -> None:
+    if event.trusted:
+        told: Order = event.properties["order"]
+        orders.fold(draft, {**told, "fulfilled_at": stamp(event.occurred_at)})
+
+
+def _fold_delivery(draft: Customer, event: Event) -> None:
+    if event.trusted:
+        orders.fold(draft, refunds.of_delivery(event.properties["order_id"], stamp(event.occurred_at)))
+
+
 def _fold_refund(draft: Customer, event: Event) -> None:
     told = event.properties
     if event.trusted and "refund" in told:  # a Segment server tells of refunds in its own words
@@ -155,7 +169,10 @@ _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.ORDER_PAID: _fold_order,
     Name.ORDER_UPDATED: _fold_order,
     Name.ORDER_CANCELLED: _fold_order,
-    Name.ORDER_FULFILLED: _fold_order,
+    Name.ORDER_FULFILLED: _fold_fulfilment,
+    Name.ORDER_DELIVERED: _fold_delivery,
+    Name.SUBSCRIPTION_STARTED: subscriptions.fold,
+    Name.SUBSCRIPTION_CANCELLED: subscriptions.fold,
     Name.ORDER_REFUNDED: _fold_refund,
     Name.ORDER_DELETED: _fold_deletion,
     Name.MESSAGE_SENT: _fold_sent,

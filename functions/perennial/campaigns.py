@@ -111,10 +111,14 @@ def campaign_from(data: Mapping[str, Any]) -> Campaign:
     fields["once_per"] = Span(*data["once_per"]) if data["once_per"] else None
     fields["send_by"] = Span(*data["send_by"])
     fields["send_between"] = tuple(data["send_between"]) if data["send_between"] else None
-    fields["trigger"] = {
-        key: Span(*value) if isinstance(value, list) else value for key, value in data["trigger"].items()
-    }
+    fields["trigger"] = {key: _parameter(value) for key, value in data["trigger"].items()}
     if experiment := data.get("experiment"):
         spans = {name: Span(*experiment[name]) for name in ("window", "length") if name in experiment}
         fields["experiment"] = Experiment(**{**experiment, **spans})
     return Campaign(**fields)
+
+
+def _parameter(value: Any) -> Any:
+    """A span is a list of two numbers; a list of words stays one."""
+    is_span = isinstance(value, list) and all(isinstance(each, int) for each in value)
+    return Span(*value) if is_span else value

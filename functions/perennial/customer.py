@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict, cast
 
+from perennial.account import Tellings
 from perennial.events import Cart, ConsentEvidence, Order
 from perennial.happenings import Happenings
 from perennial.identities import KNOWN, Kind
 from perennial.offers import Offered
-from perennial.standing import Lifecycle
+from perennial.standing import Lifecycle, Subscription
 from perennial.visits import Reading
 
 SCHEMA = 1
@@ -219,6 +220,7 @@ class Customer(TypedDict):
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
     happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
+    subscriptions: by product id. changes: when each of some fields was told what (`perennial.account`).
     """
 
     schema: int
@@ -248,6 +250,8 @@ class Customer(TypedDict):
     checkout: NotRequired[Cart]
     happened: NotRequired[Happenings]
     readings: NotRequired[list[Reading]]
+    subscriptions: NotRequired[dict[str, Subscription]]
+    changes: NotRequired[dict[str, Tellings]]
     engagement: NotRequired[dict[str, Engagement]]
     trials: NotRequired[dict[str, Trial]]
     lifecycle: NotRequired[Lifecycle]

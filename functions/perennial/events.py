@@ -30,10 +30,13 @@ class Name(StrEnum):
     ORDER_UPDATED = "order_updated"  # {order: Order}
     ORDER_CANCELLED = "order_cancelled"  # {order: Order}
     ORDER_FULFILLED = "order_fulfilled"  # {order: Order}
+    ORDER_DELIVERED = "order_delivered"  # {order_id}: it reached the customer
     ORDER_REFUNDED = "order_refunded"  # {order_id, refund_id, refund: Refund}: all of it or a part
     ORDER_DELETED = "order_deleted"  # {order_id}
     CART_REQUESTED = "cart_requested"  # the customer asks for a mail with their cart
     VISIT_SUMMARY_REQUESTED = "visit_summary_requested"  # the same, with what they looked at
+    SUBSCRIPTION_STARTED = "subscription_started"  # {product_id}: it is delivered again and again from now on
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled"  # {product_id}
     CUSTOMER_CREATED = "customer_created"
     CUSTOMER_UPDATED = "customer_updated"
     CUSTOMER_DELETED = "customer_deleted"
@@ -91,7 +94,8 @@ class Order(TypedDict):
     """`placed_at` and `updated_at` are stamps; `total` is in minor units; `trusted`: told by a signed source.
 
     total: before any refund. refunds: by their id. refunds_at: stamp as of which `refunds` is the whole list, when the store
-    tells whole lists. deleted_at: stamp of its deletion, undone by a telling that is newer.
+    tells whole lists. deleted_at: stamp of its deletion, undone by a telling that is newer. fulfilled_at, delivered_at:
+    stamps of the first word that it left the shop, and that it arrived.
     """
 
     id: str
@@ -105,6 +109,8 @@ class Order(TypedDict):
     refunds: NotRequired[dict[str, Refund]]
     refunds_at: NotRequired[str]
     deleted_at: NotRequired[str]
+    fulfilled_at: NotRequired[str]
+    delivered_at: NotRequired[str]
 
 
 class Cart(TypedDict):

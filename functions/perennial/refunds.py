@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import cast
+from typing import Literal, cast
 
 from perennial.events import Order, OrderStatus, Refund
 
 KEPT = 50  # refunds of one order
 _COUNTED = frozenset({OrderStatus.OPEN, OrderStatus.PAID})
 _FINALITY = {status: rank for rank, status in enumerate(OrderStatus)}
-_BESIDE = ("refunds", "refunds_at", "deleted_at")  # not part of what the order says of itself
+_ON_ITS_WAY: tuple[Literal["fulfilled_at"], Literal["delivered_at"]] = ("fulfilled_at", "delivered_at")
+_BESIDE = ("refunds", "refunds_at", "deleted_at", *_ON_ITS_WAY)  # not part of what the order says of itself
 
 
 def counts(order: Order) -> bool:
@@ -58,6 +59,11 @@ def of_deletion(order_id: str, at: str) -> Order:
     return _silent(order_id, at) | {"deleted_at": at}
 
 
+def of_delivery(order_id: str, at: str) -> Order:
+    """A telling of the order that knows nothing of it but its arrival at a stamp."""
+    return _silent(order_id, at) | {"delivered_at": at}
+
+
 def is_silent(order: Order) -> bool:
     """Nothing is known of it but what was told beside it."""
     return not order["updated_at"]
@@ -76,6 +82,9 @@ def joined(known: Order, told: Order) -> Order:
         both["refunds_at"] = listed_at
     if deleted_at:
         both["deleted_at"] = deleted_at
+    for stage in _ON_ITS_WAY:
+        if told_at := [each[stage] for each in (known, told) if stage in each]:
+            both[stage] = min(told_at)
     return both
 
 

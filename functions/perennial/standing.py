@@ -28,6 +28,13 @@ class Rfm(TypedDict):
     previous: str
 
 
+class Subscription(TypedDict):
+    """Whether a product comes by itself; at: stamp of when it began or ended."""
+
+    active: bool
+    at: str
+
+
 class Lifecycle(TypedDict, total=False):
     """Where a customer stands (`perennial.lifecycle`). segments: stamps of entry by name."""
 

@@ -51,7 +51,7 @@ def test_the_trigger_is_described(kind: str) -> None:
     defaults = {
         name: "must be there" if field.is_required() else field.default for name, field in fields.items()
     }
-    assert all(described[name] == default for name, default in defaults.items() if name != "if")
+    assert all(described[name] == str(default) for name, default in defaults.items() if name != "if")
 
 
 @pytest.mark.parametrize("kind", TRIGGERS)

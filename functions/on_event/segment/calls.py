@@ -23,8 +23,19 @@ _OF_TYPE: Mapping[str, str] = {
     ALIAS: names.ALIASED,
 }
 _IDS = ("userId", "anonymousId", "previousId", "groupId")
-_ABOUT_ONE_PRODUCT = (Name.PRODUCT_VIEWED, Name.PRODUCT_ADDED)
-_ABOUT_AN_ORDER = (Name.ORDER_COMPLETED, Name.ORDER_UPDATED, Name.ORDER_CANCELLED, Name.ORDER_REFUNDED)
+_ABOUT_ONE_PRODUCT = (
+    Name.PRODUCT_VIEWED,
+    Name.PRODUCT_ADDED,
+    Name.SUBSCRIPTION_STARTED,
+    Name.SUBSCRIPTION_CANCELLED,
+)
+_ABOUT_AN_ORDER = (
+    Name.ORDER_COMPLETED,
+    Name.ORDER_UPDATED,
+    Name.ORDER_CANCELLED,
+    Name.ORDER_REFUNDED,
+    Name.ORDER_DELIVERED,
+)
 _ABOUT_A_CART = (Name.PRODUCT_ADDED, "product_removed", "cart_viewed")
 
 

@@ -42,6 +42,9 @@ _OBJECT_AND_VERB: Mapping[str, str] = {
     "cart shared": "cart_shared",
     "product reviewed": "product_reviewed",
     # Not of the specification, but of the same kind.
+    "order delivered": Name.ORDER_DELIVERED,
+    "subscription started": Name.SUBSCRIPTION_STARTED,
+    "subscription cancelled": Name.SUBSCRIPTION_CANCELLED,
     "cart requested": Name.CART_REQUESTED,
     "visit summary requested": Name.VISIT_SUMMARY_REQUESTED,
 }
@@ -58,6 +61,7 @@ _OTHERWISE: Mapping[str, str] = {
     "order started": Name.CHECKOUT_STARTED,
     "order canceled": Name.ORDER_CANCELLED,
     "canceled order": Name.ORDER_CANCELLED,
+    "subscription canceled": Name.SUBSCRIPTION_CANCELLED,
 }
 
 

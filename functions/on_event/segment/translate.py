@@ -178,6 +178,10 @@ def _refunded(call: Call) -> dict[str, Any]:
     return {"order_id": calls.order_id(call.properties), "refund_id": refund_id, "refund": refund}
 
 
+def _delivered(call: Call) -> dict[str, Any]:
+    return {"order_id": calls.order_id(call.properties)}
+
+
 _OF_TYPE: Mapping[str, Callable[[Call], dict[str, Any]]] = {
     calls.IDENTIFY: _nothing,
     calls.PAGE: _page,
@@ -194,4 +198,5 @@ _OF_NAME: Mapping[str, Callable[[Call], dict[str, Any]]] = {
     Name.ORDER_UPDATED: _ordered,
     Name.ORDER_CANCELLED: _cancelled,
     Name.ORDER_REFUNDED: _refunded,
+    Name.ORDER_DELIVERED: _delivered,
 }

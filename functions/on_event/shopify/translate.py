@@ -12,7 +12,7 @@ from typing import Any
 
 from on_event import reading, refunding, strict_json
 from on_event.envelope import Envelope
-from on_event.shopify import customers, orders, privacy, products, refunds
+from on_event.shopify import customers, orders, privacy, products, refunds, shipping
 from on_event.shopify.delivery import Webhook
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
@@ -101,6 +101,15 @@ def _deleted_order(webhook: Webhook) -> Translation:
     return Translation(events=[webhook.event(Name.ORDER_DELETED, leads, {"order_id": order_id})])
 
 
+def _parcel(webhook: Webhook) -> Translation:
+    order_id = shipping.arrived(webhook.resource)
+    if order_id is None:
+        return Translation()
+    leads = [Identity(Kind.ORDER, order_id)]
+    told = {"order_id": order_id}
+    return Translation(events=[webhook.event(Name.ORDER_DELIVERED, leads, told, *shipping.TIMES)])
+
+
 def _cart(webhook: Webhook) -> Translation:
     resource = webhook.resource
     cart = orders.cart_of(resource, stamp(webhook.read_at("updated_at", "created_at")))
@@ -159,6 +168,7 @@ _TOPICS: Mapping[str, Callable[[Webhook], Translation]] = {
     **dict.fromkeys(_CARTS, _cart),
     "orders/delete": _deleted_order,
     "refunds/create": _refund,
+    **dict.fromkeys(("fulfillments/create", "fulfillments/update", "fulfillment_events/create"), _parcel),
     "customers_email_marketing_consent/update": _consent,
     "customers_marketing_consent/update": _consent,
     "customers/delete": privacy.account_closed,

@@ -67,7 +67,8 @@ def _exits(file: CampaignFile) -> list[ExitRule]:
     if file.exit_on is not None:
         return file.exit_on
     defaults = DEFAULTS[file.trigger.kind]
-    return [ExitRule(event=defaults.ends_with, same=defaults.about)] if defaults.ends_with else []
+    about, fitting = defaults.about, _ABOUT.get(defaults.about or "", ())
+    return [ExitRule(event=event, same=about if event in fitting else None) for event in defaults.ends_with]
 
 
 def _exit(rule: ExitRule) -> dict[str, Any]:

@@ -69,6 +69,11 @@ def whole_days(value: object) -> Span:
     return span
 
 
+def days_or_none(value: object) -> Span:
+    """`whole_days`, or none of them."""
+    return Span() if value == "0 days" else whole_days(value)
+
+
 def percentage(value: object) -> float:
     """`N%` as a share: "90%" is 0.9. Two places behind the point are possible: "2.5%"."""
     if not (isinstance(value, str) and _PERCENTAGE.fullmatch(value) and 0 <= float(value[:-1]) <= 100):
@@ -91,6 +96,13 @@ def clock_window(value: object) -> tuple[str, str]:
             f'a window from {value[0]} to {value[1]} is empty. Write for example ["09:00", "20:00"].'
         )
     return value[0], value[1]
+
+
+def clock_time(value: object) -> str:
+    """`"HH:MM"`."""
+    if not (isinstance(value, str) and CLOCK.fullmatch(value)):
+        raise ValueError(f'{shown(value)} is not a time of day. Write for example "09:00".')
+    return value
 
 
 def once_per(value: object) -> Span | Literal["never", "always"]:
@@ -150,6 +162,9 @@ _DURATION_PATTERN = "^[0-9]{1,6} (minute|hour|day|week)s?$"
 Duration = Annotated[Span, PlainValidator(duration), _schema(_DURATION_PATTERN, "4 hours", "3 days")]
 HalfHourOrMore = Annotated[Duration, AfterValidator(no_shorter("30 minutes"))]
 Days = Annotated[Span, PlainValidator(whole_days), _schema("^[0-9]{1,6} (day|week)s?$", "5 days", "2 weeks")]
+DaysOrNone = Annotated[
+    Span, PlainValidator(days_or_none), _schema("^[0-9]{1,6} (day|week)s?$", "0 days", "3 days")
+]
 Percentage = Annotated[float, PlainValidator(percentage), _schema("^[0-9]{1,3}(\\.[0-9]{1,2})?%$", "90%")]
 Id = Annotated[str, PlainValidator(identifier), _schema(f"^{ID.pattern}$", "reminder")]
 TemplateName = Annotated[
@@ -163,6 +178,7 @@ OncePer = Annotated[
     PlainValidator(once_per),
     _schema(f"{_DURATION_PATTERN}|^never$|^always$", "30 days", "never", "always"),
 ]
+ClockTime = Annotated[str, PlainValidator(clock_time), _schema(f"^{CLOCK.pattern}$", "09:00")]
 ClockWindow = Annotated[
     tuple[str, str],
     PlainValidator(clock_window),

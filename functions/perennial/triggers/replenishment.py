@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from perennial import orders
+from perennial import orders, subscriptions
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.forecast.gaps import Gaps, Rhythm, pair_rhythm
@@ -29,7 +29,14 @@ def occurrences(
     bought = orders.purchases(customer)
     if not bought:
         return Nothing({"why": "nothing was bought"})
-    again = {product: each for product, each in bought.items() if _is_bought_again(product, each, shop)}
+    subscribed = subscriptions.active(customer)
+    if subscribed >= bought.keys():
+        return Nothing({"why": "all of it comes by itself", "subscribed": sorted(subscribed)[:5]})
+    again = {
+        product: each
+        for product, each in bought.items()
+        if product not in subscribed and _is_bought_again(product, each, shop)
+    }
     if not again:
         return Nothing(
             {"why": "nothing was bought that is usually bought again", "products": sorted(bought)[:5]}

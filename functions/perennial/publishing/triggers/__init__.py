@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from perennial.publishing.problems import did_you_mean, known_are, refusal, shown
-from perennial.publishing.triggers import events, products, purchases, signups, visits
+from perennial.publishing.triggers import days, events, products, purchases, signups, visits
 from perennial.publishing.triggers.base import (
     Audience,
     Condition,
@@ -27,14 +27,11 @@ __all__ = [
     "written",
 ]  # fmt: skip
 
-_FAMILIES = (visits, products, signups, purchases, events)
+_FAMILIES = (visits, products, signups, purchases, days, events)
 _KINDS: Kinds = dict(sorted(item for family in _FAMILIES for item in family.KINDS.items()))
 MODELS: dict[str, type[Kind]] = {kind: model for kind, (model, _) in _KINDS.items()}
 DEFAULTS: dict[str, KindDefaults] = {kind: defaults for kind, (_, defaults) in _KINDS.items()}
-_LATER = (
-    "anniversary", "birthday", "cross_sell", "review", "scheduled", "segment", "stage",
-    "sunset", "tier",
-)  # fmt: skip
+_LATER = ("segment", "stage", "tier")
 
 
 def _known_kind(value: Any) -> Any:

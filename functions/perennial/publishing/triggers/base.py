@@ -50,13 +50,13 @@ class Kind(Strict):
 class KindDefaults:
     """What holds where the file says nothing, and what its occurrences are about.
 
-    about: what each occurrence is about one of, None for the customer. ends_with: an event about the same, "" when nothing
-    ends it by itself.
+    about: what each occurrence is about one of, None for the customer. ends_with: events that end it,
+    about the same where they are about one.
     """
 
     once_per: str
     about: Literal["product", "order"] | None = None
-    ends_with: str = Name.ORDER_COMPLETED.value
+    ends_with: tuple[str, ...] = (Name.ORDER_COMPLETED.value,)
 
 
 Kinds = dict[str, tuple[type[Kind], KindDefaults]]

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from perennial.events import Name
 from perennial.publishing.problems import shown
 from perennial.publishing.triggers.base import Kind, KindDefaults, Kinds, written
-from perennial.publishing.values import Duration
+from perennial.publishing.values import Days, Duration
 
 
 def _as_kept(name: object) -> str:
@@ -37,4 +38,29 @@ class Event(Kind):
     )
 
 
-KINDS: Kinds = {"event": (Event, KindDefaults(once_per="1 day"))}
+class AccountChange(Kind):
+    """Data of a customer's account became other ones."""
+
+    kind: Literal["account_change"]
+    fields: list[Literal["email", "phone", "country"]] = Field(
+        min_length=1, max_length=3, description="What may have changed.", examples=[["email", "phone"]]
+    )
+    after: Duration = written("10 minutes", "How long after the change.")
+
+
+class Sunset(Kind):
+    """A subscriber has neither clicked nor ordered for a long time, whatever was sent."""
+
+    kind: Literal["sunset"]
+    silence: Days = written("180 days", "How long after the last click or order.")
+    unanswered: int = Field(default=5, ge=1, le=20, description="How many mails without an answer, at least.")
+
+
+KINDS: Kinds = {
+    "account_change": (AccountChange, KindDefaults(once_per="1 hour", ends_with=())),
+    "event": (Event, KindDefaults(once_per="1 day")),
+    "sunset": (
+        Sunset,
+        KindDefaults("365 days", ends_with=(Name.MESSAGE_CLICKED.value, Name.ORDER_COMPLETED.value)),
+    ),
+}

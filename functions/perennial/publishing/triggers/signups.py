@@ -26,6 +26,6 @@ class Welcome(Kind):
 
 
 KINDS: Kinds = {
-    "opt_in": (OptIn, KindDefaults(once_per="1 day", ends_with=Name.CONSENT_CHANGED.value)),
+    "opt_in": (OptIn, KindDefaults(once_per="1 day", ends_with=(Name.CONSENT_CHANGED.value,))),
     "welcome": (Welcome, KindDefaults(once_per="30 days")),
 }

@@ -44,7 +44,7 @@ class VisitSummary(Kind):
 KINDS: Kinds = {
     "browse": (Browse, KindDefaults(once_per="3 days")),
     "cart": (Cart, KindDefaults(once_per="3 days")),
-    "cart_on_request": (CartOnRequest, KindDefaults(once_per="1 hour", ends_with="")),
-    "visit_summary": (VisitSummary, KindDefaults(once_per="1 hour", ends_with="")),
+    "cart_on_request": (CartOnRequest, KindDefaults(once_per="1 hour", ends_with=())),
+    "visit_summary": (VisitSummary, KindDefaults(once_per="1 hour", ends_with=())),
     "checkout": (Checkout, KindDefaults(once_per="1 day")),
 }

@@ -1,0 +1,40 @@
+"""Anniversary: so many years ago they ordered for the first time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from perennial import orders
+from perennial.campaigns import Campaign
+from perennial.customer import Customer
+from perennial.gates.quiet_hours import zone_for
+from perennial.shop import Shop
+from perennial.times import moment, stamp
+from perennial.triggers import yearly
+from perennial.triggers.occurrence import Nothing, Occurrence
+
+
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, now: datetime
+) -> list[Occurrence] | Nothing:
+    """This year's, or the next one's once it is over. Key: the year."""
+    placed = orders.first_and_last(customer)
+    if placed is None:
+        return Nothing({"why": "never ordered"})
+    zone = zone_for(customer, shop)
+    first = moment(placed[0]).astimezone(zone).date()
+    year, at = yearly.next_year(first, timedelta(), campaign, zone.key, now)
+    if year <= first.year:
+        year, at = (
+            first.year + 1,
+            yearly.due(yearly.on(first, first.year + 1), campaign.trigger["at"], zone.key),
+        )
+    return [
+        Occurrence(
+            key=str(year),
+            subject="",
+            since=stamp(at),
+            moment=at,
+            facts={"years": year - first.year, "first_order_at": placed[0]},
+        )
+    ]

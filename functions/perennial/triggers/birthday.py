@@ -1,0 +1,34 @@
+"""Birthday: a present on the day, or some days before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from perennial.campaigns import Campaign
+from perennial.customer import Customer
+from perennial.gates.quiet_hours import zone_for
+from perennial.shop import Shop
+from perennial.times import stamp
+from perennial.triggers import yearly
+from perennial.triggers.occurrence import Nothing, Occurrence
+
+
+def occurrences(
+    customer: Customer, campaign: Campaign, shop: Shop, now: datetime
+) -> list[Occurrence] | Nothing:
+    """This year's, or the next one's once it is over, at that time of day where the customer lives. Key: the year."""
+    told = customer["traits"].get("birthday")
+    if told is None:
+        return Nothing({"why": "the birthday is not known"})
+    born, before = date.fromisoformat(told), timedelta(days=campaign.trigger["before"].days)
+    year, at = yearly.next_year(born, before, campaign, zone_for(customer, shop).key, now)
+    day = yearly.on(born, year)
+    return [
+        Occurrence(
+            key=str(year),
+            subject="",
+            since=stamp(at),
+            moment=at,
+            facts={"year": year, "day": day.isoformat()},
+        )
+    ]
