@@ -27,10 +27,12 @@ def arbitrate(wishes: list[Send], now: datetime, budget: int | None) -> Iterator
         capped = cap is not None and not case.campaign.transactional
         opens = slot_opens(times, cap, now) if capped and cap else None
         if opens is not None:
+            opens = min(opens, case.send_by)
             facts = {"campaign": winner.get(case.channel, ""), "until": stamp(opens)}
             yield wish, Finding(Verdict.OUTRANKED_BY, facts, until=opens)
         elif budget is not None and budget <= 0:
-            yield wish, Finding(Verdict.PACED_UNTIL, {"until": stamp(now + PACE)}, until=now + PACE)
+            until = min(now + PACE, case.send_by)
+            yield wish, Finding(Verdict.PACED_UNTIL, {"until": stamp(until)}, until=until)
         else:
             budget = None if budget is None else budget - 1
             if capped:

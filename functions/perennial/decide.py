@@ -11,7 +11,8 @@ from datetime import datetime
 from perennial.arbitrate import arbitrate
 from perennial.consider import consider
 from perennial.customer import Customer, is_anonymous
-from perennial.moves import Move, Send
+from perennial.look import Look
+from perennial.moves import Move, Note, Send
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.verdicts import Finding, Verdict
@@ -31,10 +32,14 @@ _LIVELIEST = (  # of several verdicts of one campaign, the one that says most ab
 
 @dataclass(slots=True)
 class Decision:
-    """findings: by campaign id. moves: to be carried out, in this order. wake: when time alone may change something."""
+    """findings: by campaign id. moves: to be carried out, in this order. wake: when time alone may change something.
+
+    notes: to be remembered; they change no decision.
+    """
 
     findings: dict[str, Finding] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     wake: datetime | None = None
 
 
@@ -46,15 +51,18 @@ def decide(customer: Customer, shop: Shop, now: datetime, budget: int | None = N
     decision = Decision()
     if is_anonymous(customer):
         return decision
+    look = Look(customer, shop, now)
     findings: dict[str, list[Finding]] = {}
     wishes: list[Send] = []
     for campaign in shop.campaigns.values():
-        findings[campaign.id] = []
-        for each in consider(customer, campaign, shop, now):
+        told = findings[campaign.id] = []
+        for each in consider(look, campaign):
             if isinstance(each, Finding):
-                findings[campaign.id].append(each)
+                told.append(each)
             elif isinstance(each, Send):
                 wishes.append(each)
+            elif isinstance(each, Note):
+                decision.notes.append(each)
             else:
                 decision.moves.append(each)
     for wish, finding in arbitrate(wishes, now, budget):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perennial.campaigns import Step
+from perennial.customer import Awaited
 from perennial.gates.case import Case
 from perennial.triggers.occurrence import Occurrence
 
@@ -12,6 +14,15 @@ from perennial.triggers.occurrence import Occurrence
 @dataclass(frozen=True, slots=True)
 class Send:
     """Plan this message. `joined`: other occurrences of the campaign that it speaks of as well."""
+
+    case: Case
+    occurrence: Occurrence
+    joined: tuple[Occurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Enter without a message: of those held out, this is when they would have got it."""
 
     case: Case
     occurrence: Occurrence
@@ -45,4 +56,14 @@ class End:
     reason: str
 
 
-Move = Send | Skip | Cancel | End
+@dataclass(frozen=True, slots=True)
+class Note:
+    """To be remembered of an enrollment that waits; nothing else has to be decided anew for it."""
+
+    campaign: str
+    subject: str
+    awaits: Awaited
+    turns: Mapping[str, bool]
+
+
+Move = Send | Hold | Skip | Cancel | End

@@ -23,6 +23,9 @@ RESENT_AFTER = timedelta(
 )  # the provider may tell of a mail for a day; only then it is taken for lost
 SETTLED_KEPT = 40
 RETURNED_AFTER = LEASE  # longer than a sender that noted a code may take to claim it
+STEP_REMOVED, REPLACED = "step_removed", "replaced"  # why an enrollment ended; also any verdict, and:
+EXIT = "exit: "  # an exit step, with its reason behind
+_ENDING = frozenset({"exited_by", "outside_audience", STEP_REMOVED})  # whatever step they are met at
 
 
 class Status(StrEnum):
@@ -159,7 +162,7 @@ def _advance(draft: Customer, entry: Planned, status: Status, at: str, reason: s
     if first and status in WENT_OUT:
         for told in (enrollment, *_joined(draft, entry)):
             told["first_sent_at"], told["outcome"] = at, status
-    if first and status == Status.SKIPPED:
+    if status == Status.SKIPPED and (first or reason in _ENDING):
         enrollment["state"], enrollment["reason"] = "ended", reason
 
 

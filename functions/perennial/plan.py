@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perennial import outbox
+from perennial import enrolling, outbox
 from perennial.customer import Customer, Enrollment, Planned, copied
 from perennial.decide import Decision, decide
 from perennial.lifecycle import reclassify
-from perennial.moves import Cancel, End, Move, Send, Skip
+from perennial.moves import Cancel, End, Hold, Move, Send, Skip
 from perennial.outbox import ENQUEUES, Status
 from perennial.shop import Shop
-from perennial.steps import PLAIN
 from perennial.times import stamp
-from perennial.triggers.occurrence import Occurrence
 
 _ROUNDS = 25  # far more than any customer needs; a bound all the same
 
@@ -58,6 +56,7 @@ def plan(
             break
         for move in planned.decision.moves:
             _carry_out(planned, move, now)
+    _remember(planned)
     wake_at = next_look(planned.customer, planned.decision.wake)
     if not may_postpone and wake_at and customer["wake_at"]:
         wake_at = min(wake_at, customer["wake_at"])
@@ -121,11 +120,12 @@ def _carry_out(planned: Plan, move: Move, now: datetime) -> None:
     enrollments = planned.customer["enrollments"]
     match move:
         case Send():
-            _send(planned, move, now)
+            enrolling.send(planned.customer, move, now)
+            planned.queue.append(move.case.message_id)
+        case Hold():
+            enrolling.hold(planned.customer, move, now)
         case Skip(campaign, subject, step, _):
-            enrollment = enrollments[campaign][subject]
-            enrollment["step"], enrollment["outcome"] = step.id, Status.SKIPPED
-            enrollment["settled_at"] = stamp(now)
+            enrolling.skip(enrollments[campaign][subject], step.id, now)
         case Cancel(message, reason):
             entry = planned.customer["outbox"][message]
             outbox.settle(planned.customer, message, Status.SKIPPED, now, reason=reason)
@@ -134,75 +134,14 @@ def _carry_out(planned: Plan, move: Move, now: datetime) -> None:
             _end(enrollments[campaign][subject], reason)
 
 
+def _remember(planned: Plan) -> None:
+    """What a later look has to know of those who wait: when they were told it would be, and which way they went."""
+    for note in planned.decision.notes:
+        enrollment = planned.customer["enrollments"][note.campaign][note.subject]
+        enrollment["awaits"] = note.awaits
+        if note.turns:
+            enrollment["turns"] = dict(note.turns)
+
+
 def _end(enrollment: Enrollment, reason: str) -> None:
     enrollment["state"], enrollment["reason"] = "ended", reason
-
-
-def _send(planned: Plan, move: Send, now: datetime) -> None:
-    case, draft = move.case, planned.customer
-    products = list(
-        dict.fromkeys(_products(move.occurrence) + [p for each in move.joined for p in _products(each)])
-    )
-    facts = {**move.occurrence.facts, "products": products}
-    entry = Planned(
-        campaign=case.campaign.id,
-        subject=case.subject,
-        key=move.occurrence.key,
-        step=case.step.id,
-        variant=PLAIN,
-        channel=case.channel,
-        status=Status.QUEUED,
-        planned_at=stamp(now),
-        due_at=stamp(case.due_at),
-        send_by=stamp(case.send_by),
-        enqueues=0,
-        retry_at=stamp(now),
-        marketing=not case.campaign.transactional,
-        facts=facts,
-    )
-    outbox.enqueue(entry, now)
-    draft["outbox"][case.message_id] = entry
-    planned.queue.append(case.message_id)
-    _enter(draft, move, facts, now)
-
-
-def _products(occurrence: Occurrence) -> list[str]:
-    return list(occurrence.facts.get("products", []))
-
-
-def _enter(draft: Customer, move: Send, facts: dict[str, object], now: datetime) -> None:
-    """Remember it before anybody can send it: the enrollment is what prevents planning twice (rule 3)."""
-    case = move.case
-    inside = draft["enrollments"].setdefault(case.campaign.id, {})
-    held = inside.get(case.subject)
-    if held is not None and held["key"] == move.occurrence.key:
-        held["step"], held["state"] = case.step.id, "planned"
-        return
-    inside[case.subject] = _enrollment(move.occurrence, case.step.id, "planned", facts, now, held)
-    for each in move.joined:
-        joined = _enrollment(each, case.step.id, "ended", each.facts, now, inside.get(each.subject))
-        joined["reason"] = "joined"
-        inside[each.subject] = joined
-
-
-def _enrollment(
-    occurrence: Occurrence,
-    step: str,
-    state: str,
-    facts: dict[str, object],
-    now: datetime,
-    before: Enrollment | None,
-) -> Enrollment:
-    entered = Enrollment(
-        key=occurrence.key,
-        since=occurrence.since,
-        moment=stamp(occurrence.moment),
-        entered_at=stamp(now),
-        variant=PLAIN,
-        step=step,
-        state=state,
-        facts=facts,
-    )
-    if before and "first_sent_at" in before:
-        entered["first_sent_at"] = before["first_sent_at"]
-    return entered

@@ -26,6 +26,7 @@ class Thresholds(NamedTuple):
 class Tables:
     """bestsellers: product ids, the most bought first. related: by product id, what was bought by the same customers.
 
+    customers: how many the shop knows, those without an order too; 0 before the first pass.
     rfm: None while there are too few buyers. weights: of the forecast's models, JSON. counters: by campaign id, JSON
     (`perennial.counters`).
     """
@@ -35,6 +36,7 @@ class Tables:
     rfm: Thresholds | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
     counters: Mapping[str, Any] = field(default_factory=dict)
+    customers: int = 0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -46,6 +48,7 @@ class Tables:
             rfm=Thresholds(tuple(rfm["recency"]), tuple(rfm["monetary"]), rfm["buyers"]) if rfm else None,
             weights=data.get("weights", {}),
             counters=data.get("counters", {}),
+            customers=data.get("customers", 0),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -56,6 +59,7 @@ class Tables:
             "rfm": {name: _plain(value) for name, value in self.rfm._asdict().items()} if self.rfm else None,
             "weights": dict(self.weights),
             "counters": dict(self.counters),
+            "customers": self.customers,
         }
 
 

@@ -9,6 +9,7 @@ from perennial.campaigns import Campaign, Step
 from perennial.customer import Customer, Planned
 from perennial.dispatch import Due
 from perennial.gates.case import Case
+from perennial.look import Look
 from perennial.shop import Shop
 from perennial.times import moment
 
@@ -33,17 +34,16 @@ class Loaded:
         entry = self.entry
         enrollment = self.customer["enrollments"][entry["campaign"]][entry["subject"]]
         return Case(
-            customer=self.customer,
-            shop=self.shop,
+            look=Look(self.customer, self.shop, self.now),
             campaign=campaign,
             step=step,
+            variant=entry["variant"],
             channel=entry["channel"],
             message_id=self.due.message_id,
             subject=entry["subject"],
             since=enrollment["since"],
             due_at=moment(entry["due_at"]),
             send_by=moment(entry["send_by"]),
-            now=self.now,
             facts=entry["facts"],
         )
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from perennial import outbox
 from perennial.campaigns import Offer, Step
 from perennial.customer import Customer, copied
-from perennial.gates.quiet_hours import zone_for
+from perennial.look import zone_for
 from perennial.offers import Coupon, Offered, offered
 from perennial.ports import World
 from send.loaded import Loaded, Refusal

@@ -5,12 +5,15 @@ A gate gets a `Case` and answers None (pass), a final Finding, or a Finding with
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from perennial.gates import (
     address,
     audience,
     consent,
     exits,
     frequency_cap,
+    holdout,
     kill_switch,
     mode,
     quiet_hours,
@@ -25,6 +28,7 @@ GATES: tuple[Gate, ...] = (
     mode.check,
     exits.check,
     audience.check,
+    holdout.check,
     suppression.check,
     consent.check,
     address.check,
@@ -34,6 +38,14 @@ GATES: tuple[Gate, ...] = (
 )
 
 
-def judge(case: Case) -> Finding | None:
-    """The first refusal or delay, in the order of the rules; None when the message may go."""
-    return next((finding for gate in GATES if (finding := gate(case)) is not None), None)
+def judge(case: Case, *, passing: Gate | None = None) -> Finding | None:
+    """The first refusal or delay, in the order of the rules; None when the message may go.
+
+    A delay never passes `send_by`: there it is looked at again and refused. passing: a gate that is not asked.
+    """
+    for gate in GATES:
+        finding = gate(case) if gate is not passing else None
+        if finding is not None:
+            late = finding.until is not None and finding.until > case.send_by
+            return replace(finding, until=case.send_by) if late else finding
+    return None

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from perennial.conditions import holds
 from perennial.gates.case import Case
-from perennial.profile import profile
 from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:
-    if case.campaign.audience is None:
-        return None
-    names = {"customer": profile(case.customer, case.shop.settings.currency), "event": case.facts}
-    if holds(case.campaign.audience, names):
+    if case.look.holds(case.campaign.audience, case.facts):
         return None
     return Finding(Verdict.OUTSIDE_AUDIENCE)

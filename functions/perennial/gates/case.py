@@ -9,6 +9,7 @@ from typing import Any
 
 from perennial.campaigns import Campaign, Step
 from perennial.customer import Customer
+from perennial.look import Look
 from perennial.shop import Shop
 from perennial.verdicts import Finding
 
@@ -17,18 +18,32 @@ from perennial.verdicts import Finding
 class Case:
     """One message that wants to go. `since`: stamp of the fact that caused it. facts: those of its occurrence."""
 
-    customer: Customer
-    shop: Shop
+    look: Look
     campaign: Campaign
     step: Step
+    variant: str
     channel: str
     message_id: str
     subject: str
     since: str
     due_at: datetime
     send_by: datetime
-    now: datetime
     facts: dict[str, Any]
+
+    @property
+    def customer(self) -> Customer:
+        """As it stands now."""
+        return self.look.customer
+
+    @property
+    def shop(self) -> Shop:
+        """The live release."""
+        return self.look.shop
+
+    @property
+    def now(self) -> datetime:
+        """When it is asked."""
+        return self.look.now
 
 
 Gate = Callable[[Case], Finding | None]

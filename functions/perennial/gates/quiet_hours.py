@@ -5,29 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from perennial.customer import Customer
 from perennial.gates.case import Case
-from perennial.shop import Shop
-from perennial.times import stamp, zone_of
+from perennial.times import stamp
 from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:
     if case.campaign.transactional:
         return None
-    zone = zone_for(case.customer, case.shop)
+    zone = case.look.zone
     opens = next_opening(case.now, case.campaign.send_between or case.shop.settings.send_between, zone)
     if opens <= case.now:
         return None
     return Finding(Verdict.QUIET_HOURS_UNTIL, {"until": stamp(opens), "zone": zone.key}, until=opens)
-
-
-def zone_for(customer: Customer, shop: Shop) -> ZoneInfo:
-    """The customer's zone, or the shop's where it is unknown or no zone."""
-    try:
-        return zone_of(customer["traits"].get("timezone") or shop.settings.timezone)
-    except (KeyError, ValueError, OSError):
-        return zone_of(shop.settings.timezone)
 
 
 def next_opening(now: datetime, between: tuple[str, str], zone: ZoneInfo) -> datetime:

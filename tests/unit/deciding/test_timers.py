@@ -83,7 +83,7 @@ def test_the_providers_word_settles_it_whenever_it_comes():
 def test_a_new_event_cannot_wipe_a_lease():
     """The earlier of the timers and the next decision wakes."""
     document, _ = queued()
-    seen = plan(apply(document, viewed(DUE + hours(0.01))), SHOP, DUE + hours(0.01))
+    seen = plan(apply(document, event("wishlist_shared", DUE + hours(0.01))), SHOP, DUE + hours(0.01))
     assert seen.customer["wake_at"] == stamp(DUE + LEASE)
     assert next_look(seen.customer, DUE) == stamp(DUE)
 

@@ -133,7 +133,7 @@ def test_the_example_of_the_whole_language_is_right(with_campaign: Read) -> None
         + "  - wait: 3 days\n  - wait: until monday 09:00\n"
         + "  - if: customer.orders_count >= 3 and event.products | length > 1\n    then: [{exit: bought enough}]\n"
         + "    else:\n      - {wait: until predicted}\n"
-        + "      - {send: bus, id: letter, template: browse/reminder, offer: {coupon: A, expires: 7 days}}\n"
+        + "      - {send: bus, id: letter, template: browse/reminder}\n"
     )
     assert with_campaign(text).problems == []
 
