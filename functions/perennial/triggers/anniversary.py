@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
-from perennial.gates.quiet_hours import zone_for
+from perennial.look import zone_for
 from perennial.shop import Shop
 from perennial.times import moment, stamp
 from perennial.triggers import yearly
