@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import account, consent, feedback, happenings, orders, outbox, subscriptions, visits
+from perennial import (
+    account,
+    consent,
+    feedback,
+    happenings,
+    orders,
+    outbox,
+    preferences,
+    subscriptions,
+    visits,
+)
 from perennial.apply import VALUES_KEPT, VIEWS_KEPT, newer_cart
 from perennial.customer import Customer, copied
 from perennial.outbox import WENT_OUT, Status
@@ -54,6 +64,7 @@ def _traits(draft: Customer, other: Customer) -> None:
 def _consent(draft: Customer, other: Customer) -> None:
     consent.join(draft, other)
     feedback.join(draft, other)
+    preferences.join(draft, other)
 
 
 def _history(draft: Customer, other: Customer) -> None:

@@ -9,7 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from perennial import account, consent, feedback, happenings, orders, outbox, refunds, subscriptions, visits
+from perennial import (
+    account,
+    consent,
+    feedback,
+    happenings,
+    orders,
+    outbox,
+    preferences,
+    refunds,
+    subscriptions,
+    visits,
+)
 from perennial.customer import Customer, View, copied, is_anonymous
 from perennial.events import Cart, Event, Name, Order
 from perennial.identities import Kind
@@ -175,6 +186,7 @@ _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.SUBSCRIPTION_CANCELLED: subscriptions.fold,
     Name.ORDER_REFUNDED: _fold_refund,
     Name.ORDER_DELETED: _fold_deletion,
+    Name.PREFERENCES_CHANGED: preferences.fold,
     Name.MESSAGE_SENT: _fold_sent,
     Name.MESSAGE_BOUNCED: feedback.fold_bounce,
     Name.MESSAGE_COMPLAINED: feedback.fold_complaint,

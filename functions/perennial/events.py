@@ -44,6 +44,12 @@ class Name(StrEnum):
     ERASE_REQUESTED = "erase_requested"  # {orders}: the customer is to be forgotten
     IDENTIFIED = "identified"
     CONSENT_CHANGED = "consent_changed"  # {consent: {channel: ConsentEvidence}}
+    PREFERENCES_CHANGED = (
+        "preferences_changed"  # {topics?: {topic: wanted}, pause_until?: a stamp, "" to end it}
+    )
+    FEEDBACK_GIVEN = (
+        "feedback_given"  # {stage, score, text, campaign, message_id}: an answer to a message of ours
+    )
     MESSAGE_SENT = "message_sent"  # {message_id, provider_id}: the provider says it took it
     MESSAGE_BOUNCED = "message_bounced"  # {message_id?, channel, permanent, detail}
     MESSAGE_COMPLAINED = "message_complained"  # {message_id?, channel, detail}

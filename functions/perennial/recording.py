@@ -225,8 +225,8 @@ class Recorder:
 
 
 def _stays(event: Event) -> bool:
-    """What is kept until it is erased: orders, and every word on consent with its evidence."""
-    return event.name in _ORDERS or "consent" in event.properties
+    """What is kept until it is erased: orders, and every word on consent and preferences with its evidence."""
+    return event.name in _ORDERS or event.name == Name.PREFERENCES_CHANGED or "consent" in event.properties
 
 
 def _room(customer: Customer, events: Sequence[Event]) -> int:

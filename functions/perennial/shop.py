@@ -37,10 +37,19 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What customers can choose or leave. names: what it is called, by language."""
+
+    id: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times.
 
     double_opt_in: channels for which a yes counts only once it is confirmed. forms: by name, those a page may post to.
+    topics: those that customers can choose among, in the order of the file.
     """
 
     name: str
@@ -57,6 +66,7 @@ class Settings:
     logo_url: str = ""
     double_opt_in: tuple[str, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ def unpack(release: str, data: bytes) -> Shop:
                 "caps": {channel: Cap(**cap) for channel, cap in settings["caps"].items()},
                 "double_opt_in": tuple(settings.get("double_opt_in", ())),
                 "forms": {name: _form(form) for name, form in settings.get("forms", {}).items()},
+                "topics": tuple(Topic(**topic) for topic in settings.get("topics", ())),
             }
         ),
         campaigns={campaign.id: campaign for campaign in campaigns},

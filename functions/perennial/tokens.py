@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -18,12 +19,18 @@ from perennial.errors import SettingMissing
 
 _LONGEST = 300
 _SIGNATURE_BYTES = 15
-_UNSUBSCRIBE, _CONFIRM = (
-    "unsubscribe",
-    "confirm",
-)  # signed too: no link can be bent into doing the other's work
 _KEY = re.compile(r"(\d{1,4}):(\S+)")
 _PART = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+class Purpose(StrEnum):
+    """What a link is for, and where it leads: signed too, so that no link can be bent into doing another's work."""
+
+    UNSUBSCRIBE = "unsubscribe"
+    CONFIRM = "confirm"
+    PREFERENCES = "preferences"
+    VIEW = "view"
+    FEEDBACK = "feedback"
 
 
 class Claims(NamedTuple):
@@ -42,14 +49,15 @@ class Tokens:
         self._newest = next(iter(self._keys))
 
     def unsubscribe(self, customer_id: str, channel: str, message_id: str) -> str:
-        """A token of about 70 characters, safe in a path; ValueError when a part has other characters than `A-Za-z0-9_-`."""
-        return self._token(_UNSUBSCRIBE, customer_id, channel, message_id)
+        """The token of a link that unsubscribes."""
+        return self.sign(Purpose.UNSUBSCRIBE, customer_id, channel, message_id)
 
     def confirm(self, customer_id: str, channel: str, message_id: str) -> str:
-        """As above, for the link that grants consent."""
-        return self._token(_CONFIRM, customer_id, channel, message_id)
+        """The token of a link that grants consent."""
+        return self.sign(Purpose.CONFIRM, customer_id, channel, message_id)
 
-    def _token(self, purpose: str, customer_id: str, channel: str, message_id: str) -> str:
+    def sign(self, purpose: Purpose, customer_id: str, channel: str, message_id: str) -> str:
+        """A token of about 70 characters, safe in a path; ValueError when a part has other characters than `A-Za-z0-9_-`."""
         parts = (customer_id, channel, message_id)
         if not all(map(_PART.fullmatch, parts)):
             raise ValueError("a token carries ids of letters, digits, '-' and '_' only")
@@ -58,13 +66,14 @@ class Tokens:
 
     def read(self, token: str) -> Claims | None:
         """What the token of an unsubscribe link claims; None when we did not make it."""
-        return self._read(_UNSUBSCRIBE, token)
+        return self.open(Purpose.UNSUBSCRIBE, token)
 
     def read_confirm(self, token: str) -> Claims | None:
         """What the token of a confirm link claims; None for any other, such as one that unsubscribes."""
-        return self._read(_CONFIRM, token)
+        return self.open(Purpose.CONFIRM, token)
 
-    def _read(self, purpose: str, token: str) -> Claims | None:
+    def open(self, purpose: Purpose, token: str) -> Claims | None:
+        """What the token of a link of this purpose claims; None for any other, and when we did not make it."""
         if len(token) > _LONGEST or not token.isascii():
             return None
         claims, _, signature = token.rpartition(".")
@@ -82,14 +91,14 @@ class Tokens:
         return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode().lower()
 
 
+def url_of(public_url: str, purpose: Purpose, token: str) -> str:
+    """Where the link with this token leads."""
+    return f"{public_url.rstrip('/')}/{purpose}/{token}"
+
+
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Where the link with this token leads."""
-    return f"{public_url.rstrip('/')}/unsubscribe/{token}"
-
-
-def confirm_url(public_url: str, token: str) -> str:
-    """Where the link with this token leads."""
-    return f"{public_url.rstrip('/')}/confirm/{token}"
+    return url_of(public_url, Purpose.UNSUBSCRIBE, token)
 
 
 def _keys(setting: str) -> dict[str, bytes]:

@@ -10,9 +10,10 @@ from perennial.dispatch import Due
 from perennial.gates.address import address
 from perennial.ports import Mail, World
 from perennial.rendering.renderer import Links, Message
+from perennial.rendering.signed import signed_links
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
-from perennial.tokens import Tokens, confirm_url, unsubscribe_url
+from perennial.tokens import Tokens
 from send.mail import build_mail
 from send.sms import build_text
 
@@ -30,20 +31,7 @@ class Post:
 
     def links(self, due: Due, channel: str, campaign: Campaign) -> Links:
         """Every signed address that this message may print."""
-        return Links(
-            unsubscribe=self.unsubscribe_url(due, channel), confirm=self.confirm_url(due, channel, campaign)
-        )
-
-    def unsubscribe_url(self, due: Due, channel: str) -> str:
-        """The signed link of this very message; it never expires."""
-        token = self._tokens.unsubscribe(due.customer_id, channel, due.message_id)
-        return unsubscribe_url(self._public_url, token)
-
-    def confirm_url(self, due: Due, channel: str, campaign: Campaign) -> str | None:
-        """The signed link that grants consent, in the messages that ask for it and in no other."""
-        if campaign.kind != OPT_IN:
-            return None
-        return confirm_url(self._public_url, self._tokens.confirm(due.customer_id, channel, due.message_id))
+        return signed_links(self._tokens, self._public_url, due, channel, asks=campaign.kind == OPT_IN)
 
     def wrap(
         self,
@@ -58,7 +46,8 @@ class Post:
         to = address(customer, entry["channel"])
         if to is None:
             raise SkipMessage("no_address")
-        link = None if campaign.transactional else self.unsubscribe_url(due, entry["channel"])
+        links = self.links(due, entry["channel"], campaign)
+        link = None if campaign.transactional else links.unsubscribe
         tags = {
             "message_id": due.message_id,
             "customer_id": due.customer_id,

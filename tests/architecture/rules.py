@@ -28,7 +28,9 @@ PURE: Final = (
     "perennial.lifecycle",
     "perennial.orders",
     "perennial.outbox",
+    "perennial.offers",
     "perennial.plan",
+    "perennial.preferences",
     "perennial.rfm",
     "perennial.triggers",
 )

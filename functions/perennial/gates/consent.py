@@ -1,7 +1,8 @@
-"""Consent: marketing goes to those who subscribed to the channel, and to nobody else."""
+"""Consent: marketing goes to those who subscribed to the channel, and did not leave the topic or ask for a pause."""
 
 from __future__ import annotations
 
+from perennial import preferences
 from perennial.events import ConsentState
 from perennial.gates.case import Case
 from perennial.verdicts import Finding, Verdict
@@ -12,6 +13,11 @@ def check(case: Case) -> Finding | None:
         return None
     consent = case.customer["consent"].get(case.channel)
     if consent is not None and consent["state"] == ConsentState.SUBSCRIBED:
-        return None
+        return _unwanted(case)
     facts = {"channel": case.channel, "state": ConsentState.NOT_SUBSCRIBED.value, **(consent or {})}
     return Finding(Verdict.NO_CONSENT, facts)
+
+
+def _unwanted(case: Case) -> Finding | None:
+    refusal = preferences.refusal(case.customer, case.campaign.topic, case.now)
+    return Finding(Verdict.NO_CONSENT, {"channel": case.channel, **refusal}) if refusal else None

@@ -17,7 +17,7 @@ from perennial.publishing import campaign_file, shop_file
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import breaches
 from perennial.publishing.offers_file import OFFERS, Offers, read_offers, unknown_offers
-from perennial.publishing.problems import Problem, content_error
+from perennial.publishing.problems import Path, Problem, content_error, did_you_mean, known_are
 from perennial.publishing.shop_file import ShopFile
 from perennial.publishing.stepping import missing_parts, sends
 from perennial.publishing.template_files import TemplateSources, mentions, read_templates
@@ -105,9 +105,16 @@ def _read_campaign(content: Content, sources: TemplateSources, path: str, data: 
         return
     content.campaigns[named[1]] = file
     unknown = unknown_offers(yaml, content.offers)
-    between = (*breaches(file), *missing_parts(file, sources.parts), *unknown)
+    between = (*breaches(file), *missing_parts(file, sources.parts), *unknown, *_no_topic(file, content.shop))
     content.problems += [yaml.problem(where, text) for where, text in between]
     content.problems += _without_links(file, sources)
+
+
+def _no_topic(file: CampaignFile, shop: ShopFile | None) -> Iterator[tuple[Path, str]]:
+    """Where customers can choose among topics, they must be able to leave this one."""
+    if shop and shop.topics and file.type == "marketing" and file.topic not in shop.topics:
+        hint = did_you_mean(file.topic, shop.topics) or known_are(sorted(shop.topics))
+        yield ("topic",), f"there is no topic '{file.topic}' in shop.yaml, so nobody could leave it.{hint}"
 
 
 def _validated(yaml: YamlFile, model: type[_Model], models: Models, problems: list[Problem]) -> _Model | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ _CAP = re.compile(r"([1-9][0-9]{0,2}) per (.+)")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST_TOPIC = 80
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
@@ -57,8 +60,27 @@ def _formed(form: re.Pattern[str], what: str, example: str) -> Any:
     return PlainValidator(check)
 
 
+def _topic(value: object) -> dict[str, str]:
+    """A text in the shop's own language ("" here), or texts by language."""
+    texts = {"": value} if isinstance(value, str) else value
+    if not (isinstance(texts, dict) and texts and all(map(_is_topic_text, texts.values()))):
+        raise ValueError(
+            f"{shown(value)} is not the name of a topic. Write for example 'New arrivals' or "
+            "{en: New arrivals, de: Neuheiten}, at most 80 characters each."
+        )
+    for language in texts:
+        if language and not _LANGUAGE.fullmatch(language):
+            raise ValueError(f"{shown(language)} is not a language. Write for example 'en', 'de' or 'th'.")
+    return texts
+
+
+def _is_topic_text(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text.strip()) <= _LONGEST_TOPIC
+
+
 Link = Annotated[str, PlainValidator(_link), WithJsonSchema({"type": "string", "pattern": "^https://"})]
 Host = Annotated[str, PlainValidator(_host), WithJsonSchema({"type": "string"})]
+TopicText = Annotated[dict[str, str], PlainValidator(_topic), WithJsonSchema({"type": ["string", "object"]})]
 CapText = Annotated[dict[str, int], PlainValidator(_cap), WithJsonSchema({"type": "string"})]
 
 
@@ -108,6 +130,7 @@ class ShopFile(Strict):
     logo_url: Link | None = Field(default=None, examples=["https://www.example.com/logo.png"])
     double_opt_in: list[Confirmed] = Field(default=[], max_length=1, examples=[["email"]])
     forms: dict[Id, FormFile] = Field(default={}, max_length=20)
+    topics: dict[Id, TopicText] = Field(default={}, max_length=20, examples=[{"news": "New arrivals"}])
 
     @field_validator("forms")
     @classmethod
@@ -125,6 +148,10 @@ class ShopFile(Strict):
                 )
         return forms
 
+    def _by_language(self, names: Mapping[str, str]) -> dict[str, str]:
+        own = self.locale.partition("-")[0]
+        return {language or own: text.strip() for language, text in names.items()}
+
     def settings(self) -> dict[str, Any]:
         """The `settings` of a release, as `perennial.shop.unpack` reads them."""
         return {
@@ -133,6 +160,9 @@ class ShopFile(Strict):
             "send_between": list(self.send_between),
             "sender_name": self.sender_name or self.name,
             "logo_url": self.logo_url or "",
+            "topics": [
+                {"id": topic, "names": self._by_language(names)} for topic, names in self.topics.items()
+            ],  # a list, since their order is the page's
         }
 
 

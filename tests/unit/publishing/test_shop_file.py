@@ -78,3 +78,40 @@ def test_mistakes_in_the_shop_are_told(files: Files, right: str, wrong: str, key
     assert (problem.file, problem.key) == ("shop.yaml", key)
     assert problem.line > 0
     assert remedy in problem.text
+
+
+def test_topics_keep_their_order_and_their_languages(files: Files) -> None:
+    """In the order of the file, a plain name being in the shop's own language."""
+    text = SHOP + "locale: de-AT\ntopics:\n  news: Neues\n  care: {en: Care tips, de: Pflege}\n"
+    assert _settings(text)["topics"] == [
+        {"id": "news", "names": {"de": "Neues"}},
+        {"id": "care", "names": {"en": "Care tips", "de": "Pflege"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("topics", "remedy"),
+    [
+        ("{news: }", "an empty value is not the name of a topic"),
+        ("{news: [a]}", "is not the name of a topic"),
+        ("{news: {english: News}}", "'english' is not a language"),
+        ("{News: News}", "'News' is not an id"),
+        ("{news: {}}", "is not the name of a topic"),
+    ],
+)
+def test_topics_are_checked(files: Files, topics: str, remedy: str) -> None:
+    """File, key and remedy, as everywhere."""
+    (problem,) = read_content({**files, "shop.yaml": f"{SHOP}topics: {topics}\n".encode()}).problems
+    assert remedy in str(problem) and str(problem).startswith("shop.yaml:7: topics")
+
+
+def test_a_campaign_needs_a_topic_that_can_be_left(files: Files) -> None:
+    """Where the shop has topics; else the default does."""
+    shop = f"{SHOP}topics: {{reminders: Reminders}}\n".encode()
+    (problem,) = read_content({**files, "shop.yaml": shop}).problems
+    assert "there is no topic 'news' in shop.yaml, so nobody could leave it. Known are reminders." in str(
+        problem
+    )
+    campaign = files["campaigns/browse.yaml"] + b"topic: reminder\n"
+    (problem,) = read_content({**files, "shop.yaml": shop, "campaigns/browse.yaml": campaign}).problems
+    assert str(problem).endswith("Did you mean 'reminders'?")
