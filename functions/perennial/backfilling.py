@@ -2,8 +2,8 @@
 
 No counter is kept, since everybody who decides would have to share it. Each customer has a place of their own in a row as
 long as the shop has customers, and the row moves on by so many places a day. How many of those it concerns is chance, so it
-moves slowly enough that a day brings more than `max_per_day` about once in a thousand days (three standard deviations of a
-Poisson count).
+moves slowly enough that only a few days in a thousand bring more than `max_per_day` (three standard deviations of a Poisson
+count), and none brings many more.
 """
 
 from __future__ import annotations
