@@ -27,6 +27,9 @@ from perennial.shop import Shop
 __all__ = ["Links", "Message", "Renderer", "Renderers", "SkipMessage"]
 
 LONGEST_LINE = 250  # characters of a subject or preheader; no inbox shows more
+_GAP = re.compile(
+    r"\n(?:[ \t]*\n){2,}"
+)  # what lists, and branches that were not taken, leave behind in a plain text
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _FIRST = {
     "email": "html",
@@ -129,7 +132,7 @@ class Renderer:
         names = {**names, "subject": subject, "preheader": preheader}
         html = self._part(template, "html", names)
         text = self._part(template, "text", names) if "text" in parts else _plain(html)
-        return Message("email", text.strip() + "\n", subject, preheader, html)
+        return Message("email", _GAP.sub("\n\n", text).strip() + "\n", subject, preheader, html)
 
     def _part(self, template: str, part: str, names: Mapping[str, Any]) -> str:
         return _storable(self._templates.render(template, part, names))
