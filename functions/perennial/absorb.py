@@ -102,6 +102,9 @@ def _messages(draft: Customer, other: Customer) -> None:
             outbox.settle(other, message, Status.UNCONFIRMED, at, reason="sent as a guest")
     for settled in other["settled"]:
         outbox.keep(draft, settled)
+    for campaign, trial in other.get("trials", {}).items():
+        mine_there = draft.setdefault("trials", {}).get(campaign, trial)
+        draft["trials"][campaign] = min(mine_there, trial, key=lambda each: (each["at"], each["variant"]))
     if "returned" in other:
         draft["returned"] = [*draft.get("returned", []), *other["returned"]]
     for campaign, inside in other["enrollments"].items():

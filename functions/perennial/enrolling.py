@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from perennial import outbox
-from perennial.customer import Customer, Enrollment, Planned
+from perennial.customer import Customer, Enrollment, Planned, Trial
 from perennial.moves import Hold, Send
 from perennial.outbox import Status
 from perennial.times import stamp
@@ -75,7 +75,11 @@ def _facts(move: Send | Hold) -> dict[str, Any]:
 
 
 def _enter(draft: Customer, move: Send | Hold, facts: dict[str, Any], now: datetime) -> Enrollment:
-    inside = draft["enrollments"].setdefault(move.case.campaign.id, {})
+    campaign = move.case.campaign
+    if campaign.experiment is not None:
+        trial = Trial(variant=move.case.variant, at=stamp(now))
+        draft.setdefault("trials", {}).setdefault(campaign.id, trial)  # it counts from the first entry
+    inside = draft["enrollments"].setdefault(campaign.id, {})
     entered = _enrollment(move, move.occurrence, facts, now, inside.get(move.case.subject))
     inside[move.case.subject] = entered
     for each in move.joined:
