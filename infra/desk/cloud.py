@@ -17,6 +17,7 @@ from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
 from infra.desk.intrinsics import ACCOUNT, REGION
+from infra.desk.permissions import Permissions
 from infra.desk.quick_moto import quicken
 from infra.desk.stack import Table, Template
 from infra.desk.template import create_resources
@@ -47,6 +48,8 @@ class Cloud:
             aws_access_key_id="desk",
             aws_secret_access_key="desk",  # noqa: S106 - moto asks for one
         )
+        self.permissions = Permissions()
+        self.permissions.watch(self.session)
         answer: Any = self._answer_if_empty  # the stubs know no handler that answers
         self.session.events.register("before-call.dynamodb.Query", answer)
         for operation in _WRITES:

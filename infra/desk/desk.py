@@ -66,6 +66,7 @@ class Desk:
         self._postbox = Postbox(self.clock)
         self._postbox.watch(self._cloud.session)
         self._cloud.on_arrival(self._arrived)
+        self.permissions = self._cloud.permissions
         try:
             self.reset()
         except BaseException:
@@ -102,7 +103,7 @@ class Desk:
         self.clock.restart(self._start or start_of_the_desk())
         client = self._cloud.client
         self._requests = 0
-        self._runtime = Runtime(self.template.functions, self.clock, client)
+        self._runtime = Runtime(self.template.functions, self.clock, client, self.permissions)
         self._queues = Queues(self.template, client("sqs"), self.clock, self._runtime.invoke)
         self._sweeps = Sweeps(self._cloud.wakes)
         self._cloud.fill()

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from infra.desk.intrinsics import arn, physical
+from infra.desk.permissions import Permissions
 from infra.desk.stack import Function
 from perennial.bootstrap import AwsWorld, Handle
 from perennial.times import Clock
@@ -43,10 +44,17 @@ class Context:
 
 
 class Runtime:
-    """All functions. `client`: as `boto3.client`."""
+    """All functions. `client`: as `boto3.client`. `permissions`: judge their calls."""
 
-    def __init__(self, functions: Mapping[str, Function], clock: Clock, client: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        clock: Clock,
+        client: Callable[..., Any],
+        permissions: Permissions | None = None,
+    ) -> None:
         self._functions, self._clock, self._client = functions, clock, client
+        self._permissions = permissions or Permissions()
         self._handles: dict[str, Handle] = {}
         self._calls = 0
 
@@ -56,7 +64,8 @@ class Runtime:
         context = Context(
             physical(function.id), f"desk-call-{self._calls}", function.memory, function.timeout
         )
-        return self._handle(function)(event, context)
+        with self._permissions.running(function):
+            return self._handle(function)(event, context)
 
     def _handle(self, function: Function) -> Handle:
         if function.id not in self._handles:

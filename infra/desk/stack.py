@@ -57,10 +57,20 @@ class QueueSource:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """One statement of a role. effect: Allow or Deny. Resources are patterns; keys: partition keys it is limited to."""
+
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Function:
     """`handler`: `package.module.attribute`. `environment`: resolved. `schedules`: expressions. `timeout`: seconds.
 
-    patterns: of EventBridge events that it is called with.
+    patterns: of EventBridge events that it is called with. grants: what its role may do.
     """
 
     id: str
@@ -73,6 +83,7 @@ class Function:
     schedules: tuple[str, ...]
     other_events: tuple[str, ...]
     patterns: tuple[Mapping[str, Any], ...] = ()
+    grants: tuple[Grant, ...] = ()
 
     @property
     def module(self) -> str:

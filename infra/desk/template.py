@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.desk.intrinsics import REGION, Resolver, TemplateError, arn, physical, queue_url, read
+from infra.desk.policies import grants
 from infra.desk.stack import Bucket, Function, Queue, QueueSource, Route, Rule, Table, Template
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
@@ -163,6 +164,7 @@ class _Reading:
             queues=tuple(self._source(each, by_arn) for kind, each in events if kind == "SQS"),
             schedules=tuple(each["ScheduleExpression"] for kind, each in events if kind == "ScheduleV2"),
             other_events=tuple(kind for kind, _ in events if kind not in _UNDERSTOOD),
+            grants=tuple(grants(properties.get("Policies", []), self._resolve)),
             patterns=tuple(
                 self._resolve(each["Pattern"]) for kind, each in events if kind == "EventBridgeRule"
             ),

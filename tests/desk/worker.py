@@ -37,6 +37,10 @@ def build(world: Any) -> Handle:
                 failures.append({"itemIdentifier": record["messageId"]})
             if body.get("do") == "mail":
                 _mail(world, body["to"])
+            if body.get("do") == "publish":
+                world._client("sns").publish(TopicArn=body["to"], Message="to all")
+            if body.get("do") == "read":
+                world._client("s3").get_object(Bucket=body["to"], Key="k")
             if body.get("do") == "text":
                 _text(world, body["to"])
         return {"batchItemFailures": failures}
