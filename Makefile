@@ -9,10 +9,10 @@ VENV := .venv/made
 SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check style types coverage template bench sam schema fmt
+.PHONY: help demo dev test check style types coverage template bench sam schema fmt screenshots
 
 help: ## show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## a fictional shop: a year of orders, three live weeks, every message explained
 	.venv/bin/perennial demo
@@ -44,6 +44,9 @@ bench: $(VENV) ## start-up, CPU, calls and units, as JSON
 	.venv/bin/python -m infra.bench
 
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
+
+screenshots: $(VENV) ## every mail in Chromium at two widths, light and dark, measured; TEMPLATES="a/b c/d" for some
+	.venv/bin/python -m infra.preview.screenshots $(TEMPLATES)
 
 schema: $(VENV) ## the JSON Schema by which editors check campaign files
 	.venv/bin/perennial schema --output content/schemas/campaign.schema.json

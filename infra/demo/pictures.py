@@ -53,8 +53,12 @@ def inlined(html: str) -> str:
     return _ADDRESS.sub(lambda match: _drawn(match[1]), html)
 
 
+CATEGORIES = tuple(_DRAWINGS)
+
+
 @cache
-def _drawn(category: str) -> str:
+def drawing(category: str) -> bytes:
+    """The picture of a category, as SVG."""
     background, *paths = _DRAWINGS[category]
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112 112">'
@@ -62,4 +66,9 @@ def _drawn(category: str) -> str:
         '<g fill="none" stroke="#2f5d4a" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round">'
         f'<path d="{"".join(paths)}"/></g></svg>'
     )
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return svg.encode()
+
+
+@cache
+def _drawn(category: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(drawing(category)).decode()
