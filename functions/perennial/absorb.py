@@ -10,6 +10,7 @@ from datetime import datetime
 from perennial import (
     account,
     consent,
+    devices,
     feedback,
     happenings,
     orders,
@@ -65,6 +66,7 @@ def _consent(draft: Customer, other: Customer) -> None:
     consent.join(draft, other)
     feedback.join(draft, other)
     preferences.join(draft, other)
+    devices.join(draft, other)
 
 
 def _history(draft: Customer, other: Customer) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from perennial import (
     account,
     consent,
+    devices,
     feedback,
     happenings,
     orders,
@@ -53,6 +54,7 @@ def fold(draft: Customer, event: Event) -> None:
         draft["events"] = draft.get("events", 0) + 1
     _fold_traits(draft, event)
     _fold_consent(draft, event)
+    devices.fold(draft, event)
     if not is_test_order(event):
         _fold_seen(draft, event)
     _fold_happening(draft, event)

@@ -20,11 +20,13 @@ from perennial.identities import IdentityKeys
 from perennial.ports import (
     Account,
     Blobs,
+    Bus,
     Catalogue,
     Coupons,
     Documents,
     LivePointer,
     Mailer,
+    Pusher,
     Queue,
     Texter,
     Timeline,
@@ -167,6 +169,21 @@ class AwsWorld:
         from perennial.adapters.sns import SnsTexter
 
         return SnsTexter(self._client("sns", config=_PROVIDER), sender_id=self.setting("SMS_SENDER_ID", "-"))
+
+    @cached_property
+    def pusher(self) -> Pusher:
+        from perennial.adapters.push import SnsPusher
+
+        apple, google = self.setting("PUSH_APPLE_ARN", "-"), self.setting("PUSH_GOOGLE_ARN", "-")
+        return SnsPusher(self._client("sns", config=_PROVIDER), {"ios": apple, "android": google})
+
+    @cached_property
+    def bus(self) -> Bus:
+        from perennial.adapters.event_bus import EventBridgeBus
+
+        return EventBridgeBus(
+            self._client("events", config=_PROVIDER), name=self.setting("EVENT_BUS", "default")
+        )
 
     @cached_property
     def account(self) -> Account:

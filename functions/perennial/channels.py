@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from perennial import orders
+from perennial import consent, orders
 from perennial.customer import Customer
 from perennial.events import ConsentState
 from perennial.feedback import suppression
@@ -15,7 +15,11 @@ from perennial.steps import Step
 from perennial.times import moment
 
 BEST = "best"
-CHANNELS = {"email": "html", "sms": "sms"}  # that "best" chooses from, and the part each needs of a template
+CHANNELS = {
+    "email": "html",
+    "sms": "sms",
+    "push": "push",
+}  # that "best" chooses from, and the part each needs of a template
 _ANSWERED_WITHIN = {"push": timedelta(days=1)}
 _FIVE_DAYS = timedelta(days=5)
 
@@ -59,6 +63,6 @@ def _orders_after(customer: Customer, channel: str) -> list[str]:
 
 
 def _is_open(customer: Customer, channel: str) -> bool:
-    consent = customer["consent"].get(channel)
-    subscribed = consent is not None and consent["state"] == ConsentState.SUBSCRIBED
+    said = consent.standing(customer, channel)
+    subscribed = said is not None and said["state"] == ConsentState.SUBSCRIBED
     return subscribed and suppression(customer, channel) is None and address(customer, channel) is not None

@@ -10,11 +10,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from perennial import devices
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
 
 WORDS_KEPT = 12
 STRICTNESS = {state: rank for rank, state in enumerate(ConsentState)}
+
+
+def standing(customer: Customer, channel: str) -> ConsentEvidence | None:
+    """The word that holds for a channel: the customer's own, or what follows where nothing was said of it.
+
+    A device whose app told of it was allowed to show messages. Whoever subscribed to any channel agreed to hear from the
+    shop, which has to know of what lies behind its bus for itself.
+    """
+    said = customer["consent"].get(channel)
+    if said is not None:
+        return said
+    if channel == "push" and (device := devices.current(customer)):
+        return ConsentEvidence(state=ConsentState.SUBSCRIBED, at=device["at"], source="device")
+    if channel == "bus":
+        agreed = (each for each in customer["consent"].values() if each["state"] == ConsentState.SUBSCRIBED)
+        return next(agreed, None)
+    return None
 
 
 def is_wanted(said: ConsentEvidence | None) -> bool:

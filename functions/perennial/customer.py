@@ -57,6 +57,18 @@ class Trial(TypedDict):
     at: str
 
 
+class Device(TypedDict):
+    """Where the shop's app runs. platform: ios or android. at: when the app last told of it.
+
+    dead_at: when the provider refused it for good.
+    """
+
+    token: str
+    platform: str
+    at: str
+    dead_at: NotRequired[str]
+
+
 class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
@@ -253,6 +265,7 @@ class Customer(TypedDict):
     subscriptions: NotRequired[dict[str, Subscription]]
     changes: NotRequired[dict[str, Tellings]]
     engagement: NotRequired[dict[str, Engagement]]
+    devices: NotRequired[list[Device]]
     trials: NotRequired[dict[str, Trial]]
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]

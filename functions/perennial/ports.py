@@ -248,6 +248,38 @@ class Texter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push message. data: what the app gets beside it."""
+
+    title: str
+    text: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pusher(Protocol):
+    """The provider of push messages."""
+
+    def endpoint(self, platform: str, token: str, *, revived: bool) -> str | None:
+        """Where the provider reaches a device; None when the shop has no application for its platform. Repeating is safe.
+
+        revived: it was dead, and its app has told of it again. Refused or InDoubt; nothing is sent by it either way.
+        """
+        ...
+
+    def send(self, endpoint: str, push: Push, tags: Mapping[str, str]) -> str:
+        """The provider's message id; Refused or InDoubt. One attempt a call."""
+        ...
+
+
+class Bus(Protocol):
+    """Events for the shop's own systems: one attempt a call."""
+
+    def put(self, detail: Mapping[str, Any]) -> str:
+        """The event's id; Refused or InDoubt."""
+        ...
+
+
 class SendingQuota(NamedTuple):
     """What the e-mail account may send: `rate` a second, `left_today` in the running 24 hours."""
 
@@ -304,6 +336,10 @@ class World(Protocol):
     def mailer(self) -> Mailer: ...
     @property
     def texter(self) -> Texter: ...
+    @property
+    def pusher(self) -> Pusher: ...
+    @property
+    def bus(self) -> Bus: ...
     @property
     def account(self) -> Account: ...
     @property

@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from perennial import outbox
+from perennial import devices, outbox
 from perennial.campaigns import Campaign, Mode
 from perennial.customer import Customer, copied
 from perennial.dispatch import Due
-from perennial.errors import Conflict, InDoubt, Refused
+from perennial.errors import Conflict, InDoubt, ProviderError, Refused
 from perennial.gates import judge
 from perennial.outbox import Status
 from perennial.ports import World
@@ -34,6 +34,7 @@ TRIES = 10
 LEAST_TIME = (
     15.0  # seconds left in the function: provider call, put, margin; else the copy is given back unclaimed
 )
+REFUSED = "refused: "  # before the provider's reason, where it is final
 LONGEST_SINCE_LOAD = 10.0  # seconds; what was judged longer ago is judged again
 
 
@@ -102,6 +103,8 @@ class Delivery:
             wrapped = self._render(loaded, campaign)
         except SkipMessage as skip:
             return loaded, Refusal(skip.reason)
+        except ProviderError as error:
+            return loaded, self._not_prepared(loaded, error)
         return loaded, Refusal("dry_run") if is_trial else wrapped
 
     def _render(self, loaded: Loaded, campaign: Campaign) -> Wrapped:
@@ -113,9 +116,17 @@ class Delivery:
         message = renderer.render(customer, campaign, entry, products, loaded.now, links)
         return self._post.wrap(due, customer, entry, campaign, message, shop.settings)
 
+    def _not_prepared(self, loaded: Loaded, error: ProviderError) -> Refusal:
+        """Nothing was sent yet: a device that is gone is final, all else is tried again."""
+        if isinstance(error, Refused) and error.permanent:
+            return Refusal(f"{REFUSED}{error.reason}")
+        return Refusal("provider_unavailable", outbox.backoff(loaded.entry, loaded.now))
+
     def _refuse(self, loaded: Loaded, refusal: Refusal) -> None:
         draft = copied(loaded.customer)
         message = loaded.due.message_id
+        if refusal.reason.startswith(REFUSED):
+            _bury(draft, loaded)
         if refusal.until is not None:
             outbox.give_back(draft, message, refusal.until)
         else:
@@ -169,7 +180,8 @@ class Delivery:
     def _refused(self, draft: Customer, loaded: Loaded, refused: Refused) -> None:
         message, now = loaded.due.message_id, self._world.clock()
         if refused.permanent:
-            outbox.settle(draft, message, Status.SKIPPED, now, reason=f"refused: {refused.reason}")
+            outbox.settle(draft, message, Status.SKIPPED, now, reason=f"{REFUSED}{refused.reason}")
+            _bury(draft, loaded)
         else:
             outbox.give_back(draft, message, outbox.backoff(loaded.entry, now))
 
@@ -189,6 +201,13 @@ class Delivery:
                 extra = {"message_id": due.message_id, "error": type(error).__name__}
                 _log.error("the outcome could not be written: left to the provider's event", extra=extra)
             return
+
+
+def _bury(draft: Customer, loaded: Loaded) -> None:
+    """The device refused the message for good: nothing goes there until its app tells of it again."""
+    device = devices.current(loaded.customer)
+    if loaded.entry["channel"] == "push" and device:
+        devices.bury(draft, device["token"], loaded.now)
 
 
 def _reason(finding: Finding) -> str:

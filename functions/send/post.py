@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from perennial import devices
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer, Planned
 from perennial.dispatch import Due
 from perennial.gates.address import address
-from perennial.ports import Mail, World
+from perennial.ports import Mail, Push, World
 from perennial.rendering.renderer import Links, Message
 from perennial.rendering.signed import signed_links
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
 from perennial.tokens import Tokens
+from send.bus import build_detail
 from send.mail import build_mail
 from send.sms import build_text
 
@@ -55,9 +57,26 @@ class Post:
             "step": entry["step"],
             "variant": entry["variant"],
         }
+        if entry["channel"] == "push":
+            return self._push(customer, message, tags)
+        if entry["channel"] == "bus":
+            detail, bus = build_detail(customer, entry, message, tags, link), self._world.bus
+            return lambda: bus.put(detail)
         if entry["channel"] == "sms":
             text, texter = build_text(message.text, settings, link), self._world.texter
             return lambda: texter.send(to, text, tags)
         raw = build_mail(message, settings, self._sender, to, message_id=due.message_id, unsubscribe_url=link)
         mail, mailer = Mail(to=to, raw=raw, tags=tags), self._world.mailer
         return lambda: mailer.send(mail)
+
+    def _push(self, customer: Customer, message: Message, tags: Mapping[str, str]) -> Wrapped:
+        """The device's endpoint is made, or found again, before the claim; the app learns which message it shows."""
+        device, pusher = devices.current(customer), self._world.pusher
+        if device is None:
+            raise SkipMessage("no_address")
+        endpoint = pusher.endpoint(device["platform"], device["token"], revived="dead_at" in device)
+        if endpoint is None:
+            raise SkipMessage("push_not_set_up")
+        data = {name: tags[name] for name in ("message_id", "campaign", "step")}
+        push = Push(message.subject, message.text, data)
+        return lambda: pusher.send(endpoint, push, tags)

@@ -16,6 +16,7 @@ from botocore.compat import HTTPHeaders
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
+from infra.desk.deployment import create_push_applications
 from infra.desk.intrinsics import ACCOUNT, REGION
 from infra.desk.permissions import Permissions
 from infra.desk.quick_moto import quicken
@@ -69,6 +70,7 @@ class Cloud:
         self._mock.reset()
         self._wakes = None
         create_resources(self._template, self.client)
+        create_push_applications(self.client)
         if self._sender:
             self.client("sesv2").create_email_identity(EmailIdentity=self._sender)
 

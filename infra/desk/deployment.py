@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from infra.desk.intrinsics import arn
+from infra.desk.intrinsics import REGION, arn
 from infra.desk.keys import Keys
 from infra.desk.stack import Template
 from infra.desk.template import load_template
+
+PUSH_APPLICATION = "shop"  # of the shop's app, for each platform
 
 
 def deployed(path: Path, keys: Keys, url: str) -> Template:
@@ -19,6 +23,8 @@ def deployed(path: Path, keys: Keys, url: str) -> Template:
         "PublicUrl": url,
         "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
         "ShopifyDomain": keys.shopify_domain,
+        "PushAppleArn": arn("sns", f"app/APNS/{PUSH_APPLICATION}"),
+        "PushGoogleArn": arn("sns", f"app/GCM/{PUSH_APPLICATION}"),
         "WooCommerceSecretArn": arn("secretsmanager", "secret:WooCommerce"),
         # The template takes the write key from the stack's id.
         "AWS::StackId": arn("cloudformation", f"stack/perennial/{keys.write}"),
@@ -29,6 +35,13 @@ def deployed(path: Path, keys: Keys, url: str) -> Template:
         "WooCommerce": keys.woocommerce_secret,
     }
     return load_template(path, parameters, secrets)
+
+
+def create_push_applications(clients: Callable[..., Any]) -> None:
+    """What a shop with an app has set up by hand: the stack only knows their ARNs."""
+    sns = clients("sns", region_name=REGION)
+    for platform in ("APNS", "GCM"):
+        sns.create_platform_application(Name=PUSH_APPLICATION, Platform=platform, Attributes={})
 
 
 def sender(template: Template) -> str | None:

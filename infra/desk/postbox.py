@@ -1,4 +1,4 @@
-"""SES's and SNS's part that moto leaves out: what was sent, with its tags, and the events that follow.
+"""The part of SES, SNS and EventBridge that moto leaves out: what was sent, with its tags, and the events that follow.
 
 moto drops tags, so the calls themselves are watched: an entry is made when a call was answered.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -33,7 +34,12 @@ class Postbox:
 
     def watch(self, session: Any) -> None:
         """Watch every client the session makes from now on."""
-        for operation, taken in (("sesv2.SendEmail", self._mail_taken), ("sns.Publish", self._text_taken)):
+        watched = {
+            "sesv2.SendEmail": self._mail_taken,
+            "sns.Publish": self._text_taken,
+            "events.PutEvents": self._events_taken,
+        }
+        for operation, taken in watched.items():
             session.events.register(f"provide-client-params.{operation}", _remember)
             session.events.register(f"after-call.{operation}", taken)
         session.events.register("before-call.ses.GetSendQuota", self._quota)
@@ -77,10 +83,13 @@ class Postbox:
         self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any
     ) -> None:
         params = context[_PARAMS]
-        if http_response.status_code >= 300 or "PhoneNumber" not in params:
+        if http_response.status_code >= 300:
             return
         attributes = params.get("MessageAttributes", {})
         tags = {name: each.get("StringValue", "") for name, each in attributes.items()}
+        if "TargetArn" in params:
+            self._push_taken(params, parsed["MessageId"], tags)
+            return
         entry = {
             "to": params["PhoneNumber"],
             "subject": None,
@@ -89,6 +98,28 @@ class Postbox:
             "headers": {},
         }
         self._add("sms", parsed["MessageId"], tags, entry)
+
+    def _push_taken(self, params: Mapping[str, Any], provider_id: str, tags: Mapping[str, str]) -> None:
+        platform = params["TargetArn"].partition(":endpoint/")[2].partition("/")[0]
+        payload = json.loads(json.loads(params["Message"])[platform])
+        shown = (
+            payload["aps"]["alert"]
+            if "aps" in payload
+            else payload["fcmV1Message"]["message"]["notification"]
+        )
+        entry = {"to": params["TargetArn"], "subject": shown["title"], "html": None, "text": shown["body"]}
+        self._add("push", provider_id, tags, {**entry, "headers": {}})
+
+    def _events_taken(
+        self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any
+    ) -> None:
+        if http_response.status_code >= 300:
+            return
+        for given, taken in zip(context[_PARAMS]["Entries"], parsed["Entries"], strict=True):
+            detail = json.loads(given["Detail"])
+            tags = {**detail, "customer_id": detail["customer"]["id"]}
+            entry = {"to": given["EventBusName"], "subject": None, "html": None, "text": detail["text"]}
+            self._add("bus", taken["EventId"], tags, {**entry, "headers": {}, "detail": detail})
 
     def _add(self, channel: str, provider_id: str, tags: Mapping[str, str], entry: dict[str, Any]) -> None:
         ours = {name: tags.get(name) for name in ("customer_id", "campaign", "step", "variant")}

@@ -9,7 +9,11 @@ import pytest
 
 from infra.desk.desk import Desk
 from infra.desk.events import NotTaken
+from infra.desk.intrinsics import ACCOUNT, REGION
 from infra.desk.local import page
+from perennial.adapters.event_bus import EventBridgeBus
+from perennial.adapters.push import SnsPusher
+from perennial.ports import Push
 from perennial.times import stamp
 from tests.desk import worker
 
@@ -41,6 +45,32 @@ def test_a_text_is_kept(desk: Desk) -> None:
         "short words",
         "first",
     )
+
+
+def test_a_push_message_and_an_event_are_kept_too(desk: Desk) -> None:
+    """The device's endpoint and the bus are where they went."""
+    tags = {
+        "message_id": "m7",
+        "campaign": "browse",
+        "customer_id": "c1",
+        "step": "first",
+        "variant": "plain",
+    }
+    pusher = SnsPusher(desk.client("sns"), {"ios": f"arn:aws:sns:{REGION}:{ACCOUNT}:app/APNS/shop"})
+    endpoint = pusher.endpoint("ios", "f" * 64, revived=False) or ""
+    pusher.send(endpoint, Push("For you", "Your tea is waiting"), tags)
+    EventBridgeBus(desk.client("events"), name="default").put(
+        {**tags, "text": "A letter", "customer": {"id": "c1"}}
+    )
+    push, event = desk.outbox()
+    assert (push["channel"], push["to"], push["subject"], push["text"]) == (
+        "push",
+        endpoint,
+        "For you",
+        "Your tea is waiting",
+    )
+    assert (event["channel"], event["to"], event["text"]) == ("bus", "default", "A letter")
+    assert {each["customer_id"] for each in (push, event)} == {"c1"}
 
 
 def test_a_refused_mail_is_no_message(desk: Desk) -> None:

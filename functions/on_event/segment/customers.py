@@ -17,7 +17,9 @@ from perennial.events import Confirmation, ConsentEvidence, ConsentState
 from perennial.identities import Identity, Kind
 from perennial.times import stamp
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "push", "bus")
+_TOKEN = re.compile(r"[\w:%.-]{16,1024}", re.ASCII)
+_PLATFORMS = {"ios": "ios", "ipados": "ios", "iphone os": "ios", "android": "android"}
 _EVIDENCE = re.compile(r"[\w./:#-]{1,100}", re.ASCII)
 _STATES = frozenset(ConsentState)
 
@@ -56,14 +58,30 @@ def traits(call: Mapping[str, Any], *, trusted: bool) -> dict[str, str]:
 
 
 def consent(call: Mapping[str, Any], at: datetime) -> dict[str, ConsentEvidence]:
-    """Of a trusted identify call: `traits.consent.{email,sms}`, a state or `{"state", "at", "evidence", "confirmed"}`.
+    """Of a trusted identify call: `traits.consent.{email,sms,push,bus}`, each a state or an object.
 
-    States are those of `ConsentState`; `at` is ISO 8601 (default: the call's time), `evidence` has no blanks; `confirmed` is
-    true beside `subscribed` where the owner of the address was asked there and said yes.
+    The object is `{"state", "at", "evidence", "confirmed"}`. States are those of `ConsentState`; `at` is ISO 8601 (default:
+    the call's time), `evidence` has no blanks; `confirmed` is true beside `subscribed` where the owner of the address was
+    asked there and said yes.
     """
     told = reading.mapping(_given(call).get("consent"))
     found = {channel: _statement(told.get(channel), at) for channel in CHANNELS}
     return {channel: evidence for channel, evidence in found.items() if evidence}
+
+
+def device(call: Mapping[str, Any]) -> dict[str, str] | None:
+    """Where the app can show messages: its push token and platform, of a trusted call's context."""
+    context = reading.mapping(call.get("context"))
+    told = reading.mapping(context.get("device"))
+    token = told.get("token")
+    names = (told.get("type"), reading.mapping(context.get("os")).get("name"))
+    platform = next(
+        (_PLATFORMS[name.lower()] for name in names if isinstance(name, str) and name.lower() in _PLATFORMS),
+        None,
+    )
+    if not (isinstance(token, str) and _TOKEN.fullmatch(token) and platform):
+        return None
+    return {"token": token, "platform": platform}
 
 
 def refusal(at: datetime) -> ConsentEvidence:

@@ -17,7 +17,7 @@ from perennial.identities import strongest_first
 from perennial.times import stamp
 
 # Canonical properties a sender's own must not pass for.
-_OURS = ("traits", "consent", "order", "cart", "refund", "ts_adjusted", "unreadable")
+_OURS = ("traits", "consent", "device", "order", "cart", "refund", "ts_adjusted", "unreadable")
 
 
 def translate(envelope: Envelope, _currency: str | None = None) -> Translation:
@@ -87,6 +87,7 @@ def _aside(call: Call, name: str) -> dict[str, Any]:
     told = {
         "traits": customers.traits(call.content, trusted=call.trusted),
         "consent": _consent(call, name) if call.trusted else {},
+        "device": customers.device(call.content) if call.trusted else None,
         "unreadable": customers.unreadable(call.content) if call.trusted else [],
         "ts_adjusted": call.is_adjusted(),
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perennial.adapters.memory_coupons import MemoryCoupons
 from perennial.adapters.memory_data import (
@@ -15,10 +16,10 @@ from perennial.adapters.memory_data import (
     MemoryTimeline,
 )
 from perennial.adapters.memory_products import MemoryCatalogue, MemoryWatches
-from perennial.errors import SettingMissing
+from perennial.errors import Refused, SettingMissing
 from perennial.identities import IdentityKeys
 from perennial.live import LiveShop
-from perennial.ports import Mail, SendingQuota
+from perennial.ports import Mail, Push, SendingQuota
 from perennial.times import Clock
 
 
@@ -65,6 +66,46 @@ class MemoryTexter:
         return f"text-{len(self.sent)}"
 
 
+class MemoryPusher:
+    """`ports.Pusher`. sent: what was accepted; the n-th has the id "push-n". dead: endpoints that were turned off."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Push, Mapping[str, str]]] = []
+        self.platforms = {"ios", "android"}
+        self.dead: set[str] = set()
+        self.on_arrival: Callable[[Push], None] = _ignore
+        self.on_answer: Callable[[Push], None] = _ignore
+
+    def endpoint(self, platform: str, token: str, *, revived: bool) -> str | None:
+        if platform not in self.platforms:
+            return None
+        found = f"{platform}/{token}"
+        if revived:
+            self.dead.discard(found)
+        return found
+
+    def send(self, endpoint: str, push: Push, tags: Mapping[str, str]) -> str:
+        if endpoint in self.dead:
+            raise Refused("EndpointDisabled", permanent=True)
+        self.on_arrival(push)
+        self.sent.append((endpoint, push, dict(tags)))
+        self.on_answer(push)
+        return f"push-{len(self.sent)}"
+
+
+class MemoryBus:
+    """`ports.Bus`. events: the details of what was accepted, as JSON gives them back."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.on_arrival: Callable[[Mapping[str, Any]], None] = _ignore
+
+    def put(self, detail: Mapping[str, Any]) -> str:
+        self.on_arrival(detail)
+        self.events.append(json.loads(json.dumps(detail)))
+        return f"event-{len(self.events)}"
+
+
 class MemoryAccount:
     """`ports.Account`. allowance: what `quota` answers; sending does not use it up."""
 
@@ -97,6 +138,8 @@ class MemoryWorld:
         self.rejected = MemoryQueue()
         self.mailer = MemoryMailer()
         self.texter = MemoryTexter()
+        self.pusher = MemoryPusher()
+        self.bus = MemoryBus()
         self.account = MemoryAccount()
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perennial import preferences
+from perennial import consent, preferences
 from perennial.events import ConsentState
 from perennial.gates.case import Case
 from perennial.verdicts import Finding, Verdict
@@ -11,10 +11,10 @@ from perennial.verdicts import Finding, Verdict
 def check(case: Case) -> Finding | None:
     if case.campaign.transactional:
         return None
-    consent = case.customer["consent"].get(case.channel)
-    if consent is not None and consent["state"] == ConsentState.SUBSCRIBED:
+    said = consent.standing(case.customer, case.channel)
+    if said is not None and said["state"] == ConsentState.SUBSCRIBED:
         return _unwanted(case)
-    facts = {"channel": case.channel, "state": ConsentState.NOT_SUBSCRIBED.value, **(consent or {})}
+    facts = {"channel": case.channel, "state": ConsentState.NOT_SUBSCRIBED.value, **(said or {})}
     return Finding(Verdict.NO_CONSENT, facts)
 
 

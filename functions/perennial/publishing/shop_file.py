@@ -89,6 +89,8 @@ class Caps(Strict):
 
     email: CapText = written("1 per 16 hours", "Marketing mails, such as 1 per 16 hours.")
     sms: CapText = written("1 per 7 days", "Marketing text messages, such as 1 per 7 days.")
+    push: CapText = written("1 per 16 hours", "Marketing push messages, such as 1 per 16 hours.")
+    bus: CapText = written("1 per 16 hours", "Marketing by the shop's own systems, such as 1 per 16 hours.")
 
 
 def _can_be_confirmed(value: Any) -> Any:

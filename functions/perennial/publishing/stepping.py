@@ -170,9 +170,13 @@ def missing_parts(file: CampaignFile, templates: Mapping[str, Mapping[str, str]]
                 hint = f"Did you mean '{near}'?" if near else f"Add templates/{template}.mjml."
                 yield path, f"there is no template '{template}'. {hint}"
                 continue
+            parts = templates[template]
             for part, needed in NEEDED[step.send].items():
-                if part not in templates[template]:
+                if part not in parts:
                     yield path, f"'send: {step.send}' needs {needed.format(template)}."
+            if step.send == "best" and not parts.keys() & {"sms", "push"}:
+                remedy = f"Add templates/{template}.sms or .push, or write 'send: email'."
+                yield path, f"'send: best' chooses between channels, and this template speaks one. {remedy}"
 
 
 _MAIL = {
@@ -185,5 +189,5 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "sms": _SMS,
     "push": {"push": "templates/{}.push, the title on its first line and the text below"},
     "bus": {"text": "templates/{}.txt, the message as plain text"},
-    "best": _MAIL | _SMS,
+    "best": _MAIL,
 }

@@ -71,6 +71,25 @@ def test_identify_with_the_server_key() -> None:
     assert event.properties["consent"]["sms"]["state"] == "unsubscribed"
 
 
+@pytest.mark.parametrize(
+    ("context", "device"),
+    [
+        ({"device": {"type": "android", "token": "f" * 40}}, ("android", "f" * 40)),
+        ({"device": {"token": "A1:b-c_" * 9}, "os": {"name": "iOS"}}, ("ios", "A1:b-c_" * 9)),
+        ({"device": {"type": "windows", "token": "f" * 40}}, None),
+        ({"device": {"type": "ios", "token": "short"}}, None),
+        ({"device": {"type": "ios", "token": ["f" * 40]}}, None),
+        ({"device": {"type": "ios"}}, None),
+        ({"device": "f" * 40}, None),
+    ],
+)
+def test_the_device_an_app_tells_of(context: dict[str, Any], device: tuple[str, str] | None) -> None:
+    """Token and platform, of a call with the server key: with a public one anybody could name their own phone."""
+    told = one(identify(context=context), trusted=True).properties.get("device")
+    assert told == (device and {"platform": device[0], "token": device[1]})
+    assert "device" not in one(identify(context=context), trusted=False).properties
+
+
 def test_a_browser_says_nothing_of_address_or_consent() -> None:
     """The same calls with the public key: no e-mail, phone, consent or catalogue, an order not to count."""
     translation = segment(fixture("segment/batch"))

@@ -25,7 +25,12 @@ def test_the_least_shop_is_complete() -> None:
     assert (settings.sender_name, settings.locale, settings.logo_url) == ("Fern & Field", "en", "")
     assert settings.hosts == ("www.fern.example",)
     assert settings.send_between == ("09:00", "20:00")
-    assert settings.caps == {"email": Cap(1, 16), "sms": Cap(1, 168)}
+    assert settings.caps == {
+        "email": Cap(1, 16),
+        "sms": Cap(1, 168),
+        "push": Cap(1, 16),
+        "bus": Cap(1, 16),
+    }
 
 
 def test_links_may_lead_to_the_hosts_that_are_named() -> None:
@@ -35,9 +40,10 @@ def test_links_may_lead_to_the_hosts_that_are_named() -> None:
 
 
 def test_caps_as_people_say_them() -> None:
-    """N per duration, by channel; the other channel keeps its default."""
+    """N per duration, by channel; the other channels keep their defaults."""
     caps = _settings(SHOP + "caps: {email: 3 per 7 days}\n")["caps"]
-    assert caps == {"email": {"messages": 3, "hours": 168}, "sms": {"messages": 1, "hours": 168}}
+    week, short = {"messages": 1, "hours": 168}, {"messages": 1, "hours": 16}
+    assert caps == {"email": {"messages": 3, "hours": 168}, "sms": week, "push": short, "bus": short}
 
 
 def test_without_the_file_nothing_goes_live(files: Files) -> None:
