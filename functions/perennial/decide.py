@@ -13,6 +13,7 @@ from perennial.consider import consider
 from perennial.customer import Customer, is_anonymous
 from perennial.look import Look
 from perennial.moves import Move, Note, Send
+from perennial.remembering import remembering
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.verdicts import Finding, Verdict
@@ -51,10 +52,16 @@ def decide(customer: Customer, shop: Shop, now: datetime, budget: int | None = N
     decision = Decision()
     if is_anonymous(customer):
         return decision
-    look = Look(customer, shop, now)
+    with remembering(customer):
+        _decide(decision, Look(customer, shop, now), budget)
+    return decision
+
+
+def _decide(decision: Decision, look: Look, budget: int | None) -> None:
     findings: dict[str, list[Finding]] = {}
     wishes: list[Send] = []
-    for campaign in shop.campaigns.values():
+    now = look.now
+    for campaign in look.shop.campaigns.values():
         told = findings[campaign.id] = []
         for each in consider(look, campaign):
             if isinstance(each, Finding):
@@ -71,11 +78,12 @@ def decide(customer: Customer, shop: Shop, now: datetime, budget: int | None = N
             decision.moves.append(wish)
     decision.findings = {campaign: _liveliest(found) for campaign, found in findings.items()}
     decision.wake = _wake([each for found in findings.values() for each in found], now)
-    return decision
 
 
 def _liveliest(findings: list[Finding]) -> Finding:
     """The liveliest; of those that are over, the newest (they come in the order of their facts)."""
+    if len(findings) == 1:
+        return findings[0]
     for verdict in _LIVELIEST:
         alive = [finding for finding in findings if finding.verdict == verdict]
         if alive:

@@ -7,7 +7,7 @@ the window changes them without any bookkeeping; closing an order is the only st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from perennial.customer import Closed, ClosedPurchases, Customer
 from perennial.events import Order
 from perennial.forecast.gaps import Gaps
 from perennial.refunds import counts, is_silent, joined, kept_products, net
+from perennial.remembering import remembered
 
 OPEN = 20
 DAYS_KEPT = 8
@@ -34,9 +35,10 @@ class Purchases(NamedTuple):
     gaps: Gaps
 
 
-def counted(customer: Customer) -> Iterator[Order]:
+@remembered
+def counted(customer: Customer) -> tuple[Order, ...]:
     """Open orders that count, oldest first."""
-    return (order for order in customer["orders"] if counts(order))
+    return tuple(order for order in customer["orders"] if counts(order))
 
 
 def fold(draft: Customer, order: Order) -> None:
@@ -118,12 +120,14 @@ def _days_between(earlier: str, later: str) -> int:
     return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
 
 
+@remembered
 def count(customer: Customer) -> int:
     """Orders that count, ever."""
     closed = customer["closed"]
-    return (closed["orders"] if closed else 0) + sum(1 for _ in counted(customer))
+    return (closed["orders"] if closed else 0) + len(counted(customer))
 
 
+@remembered
 def spent(customer: Customer) -> Mapping[str, int]:
     """Total of the orders that count, without what was given back, in minor units by currency."""
     totals = dict(customer["closed"]["spent"]) if customer["closed"] else {}
@@ -134,9 +138,11 @@ def spent(customer: Customer) -> Mapping[str, int]:
 
 def last(customer: Customer) -> Order | None:
     """The newest open order that counts."""
-    return next((order for order in reversed(customer["orders"]) if counts(order)), None)
+    counting = counted(customer)
+    return counting[-1] if counting else None
 
 
+@remembered
 def first_and_last(customer: Customer) -> tuple[str, str] | None:
     """Stamps of the first and the last order that counts, None without one."""
     stamps = [order["placed_at"] for order in counted(customer)]
@@ -146,6 +152,7 @@ def first_and_last(customer: Customer) -> tuple[str, str] | None:
     return (stamps[0], stamps[-1]) if stamps else None
 
 
+@remembered
 def gaps_between(customer: Customer) -> Gaps:
     """Log gaps between the days of all orders that count."""
     closed = customer["closed"]
@@ -156,7 +163,8 @@ def gaps_between(customer: Customer) -> Gaps:
     return gaps + _gaps_of([date.fromisoformat(day) for day in days])
 
 
-def purchases(customer: Customer) -> dict[str, Purchases]:
+@remembered
+def purchases(customer: Customer) -> Mapping[str, Purchases]:
     """Per product: closed and open purchases together."""
     recent: dict[str, set[str]] = {}
     for order in counted(customer):

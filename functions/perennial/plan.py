@@ -15,6 +15,7 @@ from perennial.decide import Decision, decide
 from perennial.lifecycle import reclassify
 from perennial.moves import Cancel, End, Hold, Move, Send, Skip
 from perennial.outbox import ENQUEUES, Status
+from perennial.remembering import remembering
 from perennial.shop import Shop
 from perennial.times import stamp
 
@@ -48,14 +49,9 @@ def plan(
     """
     planned = Plan(copied(customer), Decision())
     _settle_timers(planned, shop, now, budget)
-    reclassify(planned.customer, shop, now)
-    for _ in range(_ROUNDS):
-        left = None if budget is None else budget - len(planned.queue)
-        planned.decision = decide(planned.customer, shop, now, left)
-        if not planned.decision.moves:
-            break
-        for move in planned.decision.moves:
-            _carry_out(planned, move, now)
+    with remembering(planned.customer):
+        reclassify(planned.customer, shop, now)
+        _decide(planned, shop, now, budget)
     _remember(planned)
     wake_at = next_look(planned.customer, planned.decision.wake)
     if not may_postpone and wake_at and customer["wake_at"]:
@@ -63,6 +59,17 @@ def plan(
     planned.customer["wake_at"] = wake_at
     planned.changed = planned.customer != customer
     return planned
+
+
+def _decide(planned: Plan, shop: Shop, now: datetime, budget: int | None) -> None:
+    """Until there is nothing left to do: one message taken makes room for another reason, or takes it."""
+    for _ in range(_ROUNDS):
+        left = None if budget is None else budget - len(planned.queue)
+        planned.decision = decide(planned.customer, shop, now, left)
+        if not planned.decision.moves:
+            break
+        for move in planned.decision.moves:
+            _carry_out(planned, move, now)
 
 
 def next_look(customer: Customer, decision: datetime | None) -> str | None:

@@ -32,7 +32,9 @@ def stamp(at: datetime) -> Stamp:
     """Text of an aware datetime in UTC, milliseconds; ValueError for a naive one."""
     if at.tzinfo is None:
         raise ValueError("a datetime without a time zone")
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def moment(text: Stamp) -> datetime:
