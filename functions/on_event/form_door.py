@@ -12,9 +12,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from on_event import page_html, reading, strict_json, web
+from on_event.caller import words_of
 from on_event.envelope import seal
 from on_event.form import envelope_of
+from on_event.page_frame import answer as page_answer
 from on_event.web import Answer, BadRequest, Request
+from on_event.words import Words
 from perennial.errors import NotPublished, Unintelligible
 from perennial.ports import World
 from perennial.shop import Form, Settings
@@ -43,11 +46,12 @@ def answer(event: Mapping[str, Any], world: World) -> Answer:
         settings = world.shop().settings
         form = _take(request, settings, world)
     except NotPublished:
-        return _refused(BadRequest(404, "not_found", "There is no such form."), None, is_script=is_script)
+        error = BadRequest(404, "not_found", "There is no such form.")
+        return _refused(error, None, words_of(event, None), is_script=is_script)
     except BadRequest as error:
         _log.info("form refused", extra={"status": error.status, "code": error.code})
-        return _refused(error, settings, is_script=is_script)
-    return _thanks(form, settings, is_script=is_script)
+        return _refused(error, settings, words_of(event, settings), is_script=is_script)
+    return _thanks(form, settings, words_of(event, settings), is_script=is_script)
 
 
 def _take(request: Request, settings: Settings, world: World) -> Form:
@@ -89,7 +93,7 @@ def _is_json(request: Request) -> bool:
     return request.body.lstrip()[:1] == b"{"
 
 
-def _thanks(form: Form, settings: Settings, *, is_script: bool) -> Answer:
+def _thanks(form: Form, settings: Settings, words: Words, *, is_script: bool) -> Answer:
     if is_script:
         return web.answer(200, {"success": True}, _CORS)
     if form.redirect:
@@ -98,11 +102,10 @@ def _thanks(form: Form, settings: Settings, *, is_script: bool) -> Answer:
             "headers": {"location": form.redirect, "cache-control": "no-store"},
             "body": "",
         }
-    return {"statusCode": 200, "headers": dict(page_html.HEADERS), "body": page_html.signed_up(settings)}
+    return page_answer(200, page_html.signed_up(settings, words))
 
 
-def _refused(error: BadRequest, settings: Settings | None, *, is_script: bool) -> Answer:
+def _refused(error: BadRequest, settings: Settings | None, words: Words, *, is_script: bool) -> Answer:
     if is_script:
         return web.refusal(error, _CORS)
-    page = page_html.not_signed_up(settings, str(error))
-    return {"statusCode": error.status, "headers": dict(page_html.HEADERS), "body": page}
+    return page_answer(error.status, page_html.not_signed_up(settings, words, str(error)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from on_event import form, ses, sms, unsubscribe
+from on_event import form, page_event, ses, sms, unsubscribe
 from on_event.envelope import Envelope
 from on_event.segment import translate as segment
 from on_event.shopify import translate as shopify
@@ -24,6 +24,7 @@ TRANSLATORS: Mapping[str, Translator] = {
     sms.SOURCE: sms.translate,
     unsubscribe.SOURCE: unsubscribe.translate,
     form.SOURCE: form.translate,
+    page_event.SOURCE: page_event.translate,
 }
 
 
