@@ -75,6 +75,7 @@ def _occurrence(product: str, bought: Purchases, campaign: Campaign, shop: Shop)
             "last_bought": bought.days[-1].isoformat(),
             "times_bought": bought.bought,
             "usual_days": round(rhythm.usual_days),
+            "expected_at": stamp(expected),
             "days_passed": round(waited),
             "chance_within_14_days": round(rhythm.chance_within(HORIZON, waited), 2),
         },
