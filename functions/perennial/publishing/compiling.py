@@ -14,7 +14,7 @@ from perennial.publishing.stepping import breaches_of_steps, compiled_steps, sen
 from perennial.publishing.triggers import DEFAULTS
 from perennial.publishing.triggers.purchases import Replenishment
 from perennial.publishing.triggers.signups import OptIn
-from perennial.publishing.values import duration, in_seconds
+from perennial.publishing.values import in_seconds, once_per
 from perennial.times import Span, stamp
 
 _ABOUT = {
@@ -31,7 +31,7 @@ def compile_campaign(
 
     live_since: None for a draft. settings: the shop's, as they stand in the same release.
     """
-    once = file.once_per or duration(DEFAULTS[file.trigger.kind].once_per)
+    once = file.once_per or once_per(DEFAULTS[file.trigger.kind].once_per)
     return {
         "id": campaign_id,
         "name": file.name,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from perennial import outbox
-from perennial.campaigns import HOLDOUT, Experiment, Mode
+from perennial.campaigns import HOLDOUT, Experiment, Mode, campaign_from
 from perennial.decide import decide
+from perennial.events import Line, Name
 from perennial.gates import GATES
 from perennial.outbox import Status, message_id
 from perennial.plan import plan
+from perennial.publishing.campaign_file import CampaignFile
+from perennial.publishing.compiling import compile_campaign
 from perennial.shop import Cap
 from perennial.steps import Step, Wait
 from perennial.tables import Tables
@@ -19,12 +25,14 @@ from perennial.triggers.occurrence import Nothing
 from perennial.verdicts import Verdict
 from tests.making import (
     NOON,
+    SINCE,
     browse,
     campaign,
     customer,
     days,
     event,
     hours,
+    order,
     ordered,
     replenishment,
     shop,
@@ -32,7 +40,6 @@ from tests.making import (
     told,
     unsubscribed,
     viewed,
-    winback,
 )
 
 TWO_STEPS = (
@@ -42,6 +49,7 @@ TWO_STEPS = (
 )
 VISIT = (signed_up(NOON - days(1)), viewed(NOON))
 DUE = NOON + hours(4)
+SEND = {"send": "email", "id": "first", "template": "browse/first"}
 EVERY_HOUR = {"email": Cap(1, 1)}
 
 
@@ -54,40 +62,88 @@ def sent(planned, at):
     return document
 
 
-def keys_of(document, the_campaign):
-    found = TRIGGERS[the_campaign.kind](document, the_campaign, shop(), NOON)
-    assert not isinstance(found, Nothing)
-    return [each.key for each in found]
-
-
 def verdict(document, the_shop, at, name="browse"):
     return decide(document, the_shop, at).findings[name]
+
+
+def cart(name, token, at=NOON):
+    state = {
+        "token": token,
+        "at": stamp(at),
+        "lines": [Line(product_id="tea", quantity=1, price=900)],
+        "currency": "GBP",
+    }
+    return event(name, at, properties={"cart": state})
+
+
+def named(name, event_id, **properties):
+    return replace(event(name, NOON, properties=properties), id=event_id)
+
+
+MAILS: list[Any] = [
+    {
+        "id": str(n),
+        "status": "sent",
+        "channel": "email",
+        "marketing": True,
+        "at": stamp(NOON + days(n)),
+        "campaign": "x",
+    }
+    for n in range(1, 9)
+]
+FULFILLED: dict[str, Any] = {"order": {**order("o7", NOON), "fulfilled_at": stamp(NOON)}}
+KEYS: dict[str, tuple[dict[str, Any], list[Any], str]] = {  # kind: its parameters, what happened, and the key
+    "account_change": ({"fields": ["country"]}, [signed_up(NOON - days(9), country="DE"), signed_up(NOON, country="AT")],
+                       f"country:{stamp(NOON)}"),
+    "anniversary": ({}, [ordered(NOON - days(365))], "2026"),
+    "back_in_stock": ({}, [named(Name.PRODUCT_RESTOCKED, "e1", product_id="tea")], f"tea:{stamp(NOON)}"),
+    "birthday": ({}, [signed_up(NOON, birthday="1990-05-05")], "2026"),
+    "browse": ({}, [viewed(NOON), viewed(NOON + hours(0.4), "cup")], stamp(NOON)),
+    "cart": ({}, [cart(Name.CART_UPDATED, "t1")], "t1"),
+    "cart_on_request": ({}, [cart(Name.CART_UPDATED, "t1"), named(Name.CART_REQUESTED, "e2")], "e2"),
+    "checkout": ({}, [cart(Name.CHECKOUT_STARTED, "t2")], "t2"),
+    "cross_sell": ({}, [ordered(NOON, order_id="o7")], "o7"),
+    "event": ({"name": "workshop_booked"}, [named("workshop_booked", "e3")], "e3"),
+    "opt_in": ({}, [signed_up(NOON)], f"email:{stamp(NOON)}"),
+    "post_purchase": ({}, [ordered(NOON, order_id="o7")], "o7"),
+    "price_drop": ({}, [named(Name.PRICE_DROPPED, "e4", product_id="tea", was=900, price=500, currency="GBP")],
+                   f"tea:{stamp(NOON)}"),
+    "replenishment": ({}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "tea:2026-01-31"),
+    "review": ({}, [event(Name.ORDER_FULFILLED, NOON, properties=FULFILLED)], "o7"),
+    "scheduled": ({"on": "2026-11-27"}, [signed_up(NOON)], "2026-11-27"),
+    "subscription_offer": ({"times": 2}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "tea:2026-01-31"),
+    "sunset": ({}, [signed_up(NOON)], stamp(NOON)),
+    "visit_summary": ({}, [viewed(NOON - hours(0.1)), named(Name.VISIT_SUMMARY_REQUESTED, "e5")], "e5"),
+    "welcome": ({}, [signed_up(NOON - days(9)), unsubscribed(NOON - days(5)), signed_up(NOON)], "email:2"),
+    "winback": ({}, [ordered(NOON, order_id="o7")], "o7"),
+}  # fmt: skip
 
 
 class TestRule1OccurrenceKeys:
     """What is entered once, ever."""
 
-    def test_browse_is_its_session(self):
-        """More views of one visit change its moment, not its key."""
-        first = customer(*VISIT)
-        more = told(first, [viewed(NOON + hours(0.4), "cup")])
-        the_campaign = browse()
-        assert keys_of(first, the_campaign) == keys_of(more, the_campaign) == [stamp(NOON)]
-
-    def test_replenishment_is_product_and_last_purchase_day(self):
-        """Each further purchase of a product is a new reason to write about it."""
-        bought = [ordered(NOON - days(gap), "tea", order_id=str(gap)) for gap in (60, 30)]
-        assert keys_of(customer(*bought), replenishment()) == [f"tea:{(NOON - days(30)).date().isoformat()}"]
-
-    def test_winback_is_the_last_order(self):
-        """One silence, one attempt."""
-        assert keys_of(customer(ordered(NOON, order_id="o7")), winback()) == ["o7"]
-
-    def test_a_named_event_is_its_id(self):
-        """Two copies of one event are one reason."""
-        the_campaign = campaign("w", "event", {"name": "workshop_booked", "after": Span(seconds=60)})
-        booked = event("workshop_booked", NOON)
-        assert keys_of(customer(booked), the_campaign) == [booked.id]
+    @pytest.mark.parametrize("kind", TRIGGERS)
+    def test_the_key_of_each_kind(self, kind):
+        """A session, a token, a product and its day, an order, a year, the how manieth opt-in, a date, an event."""
+        parameters, happened, key = KEYS[kind]
+        document = customer(*happened)
+        if kind == "sunset":
+            document["settled"] = MAILS
+        if kind == "opt_in":
+            document["consent"]["email"]["confirmation"] = "wanted"
+        file = {
+            "name": "a",
+            "trigger": {"kind": kind, **parameters},
+            "type": "transactional",
+            "steps": [SEND],
+        }
+        compiled = compile_campaign("a", CampaignFile.model_validate(file), SINCE, {})
+        tables = Tables(related={"tea": ("cup",)})
+        found = TRIGGERS[kind](
+            document, campaign_from(compiled), shop(double_opt_in=("email",), tables=tables), NOON
+        )
+        assert not isinstance(found, Nothing), found.facts
+        assert [each.key for each in found] == [key]
 
     def test_an_occurrence_is_entered_once_whatever_became_of_it(self):
         """Sent, skipped or cancelled: the same visit is no reason a second time."""
