@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from perennial import outbox
+from perennial.campaigns import Mode
 from perennial.customer import Customer, Enrollment, Planned, Trial
 from perennial.moves import Hold, Send
 from perennial.outbox import Status
@@ -49,7 +50,10 @@ def send(draft: Customer, move: Send, now: datetime) -> None:
 def hold(draft: Customer, move: Hold, now: datetime) -> None:
     """Enter without a message; like those who get it, they do not enter again within `once_per`."""
     entered = _enter(draft, move, _facts(move), now)
-    entered["reason"], entered["held_at"] = Verdict.HELD_OUT.value, stamp(now)
+    entered["reason"] = Verdict.HELD_OUT.value
+    if move.case.campaign.mode is not Mode.LIVE:
+        return  # nobody gets anything yet, so nobody was kept from it either
+    entered["held_at"] = stamp(now)
     for each in move.joined:
         draft["enrollments"][move.case.campaign.id][each.subject]["held_at"] = stamp(now)
 
@@ -76,7 +80,7 @@ def _facts(move: Send | Hold) -> dict[str, Any]:
 
 def _enter(draft: Customer, move: Send | Hold, facts: dict[str, Any], now: datetime) -> Enrollment:
     campaign = move.case.campaign
-    if campaign.experiment is not None:
+    if campaign.experiment is not None and campaign.mode is Mode.LIVE:
         trial = Trial(variant=move.case.variant, at=stamp(now))
         draft.setdefault("trials", {}).setdefault(campaign.id, trial)  # it counts from the first entry
     inside = draft["enrollments"].setdefault(campaign.id, {})
