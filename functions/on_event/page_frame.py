@@ -32,10 +32,11 @@ a{color:inherit}
 main.wide{max-width:36rem;text-align:start}
 main.wide h1{margin-bottom:8px}
 .lead,.hint{color:var(--soft)}
-.hint{font-size:15px}
-.note{background:var(--note);border-radius:10px;padding:12px 16px;font-weight:600}
+.hint{font-size:15px;margin-top:16px}
+.note{background:var(--note);border-radius:10px;margin-top:16px;padding:12px 16px;font-weight:600}
 fieldset{border:0;margin:0 0 24px;padding:0;min-width:0}
 legend,h2{font-size:17px;line-height:1.35;font-weight:600;margin:0 0 8px;padding:0}
+legend.lead{font-weight:400}
 label.row{display:flex;gap:14px;align-items:center;min-height:52px;padding:8px 0;
 border-top:1px solid var(--line);cursor:pointer}
 label.row:last-child{border-bottom:1px solid var(--line)}

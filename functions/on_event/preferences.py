@@ -16,6 +16,7 @@ from perennial.times import stamp
 from perennial.tokens import Claims
 
 SOURCE = "preferences_page"
+NEVER_ON = "preferences_page_stop"  # of a no to a channel that was not on, which cannot be taken back here
 CHANNELS = ("email", "sms", "push")
 _ADDRESS = {"email": "email", "sms": "phone"}
 
@@ -62,7 +63,7 @@ def event_of(claims: Claims, choice: Choice, customer: Customer | None, at: date
     document could be read it names the minute.
     """
     consent = {
-        channel: _evidence(claims, channel, at, wanted=wanted)
+        channel: _evidence(claims, channel, at, wanted=wanted, was_on=is_on(customer, channel))
         for channel, wanted in choice.channels.items()
         if not wanted or may_switch_on(customer, channel, claims)
     }
@@ -83,14 +84,16 @@ def event_of(claims: Claims, choice: Choice, customer: Customer | None, at: date
 
 
 def everything_off(customer: Customer | None) -> Choice:
-    """No channel any more, also of those on which nothing was ever said."""
-    others = customer["consent"] if customer else {}
-    return Choice(channels=dict.fromkeys((*CHANNELS, *others), False))
+    """No channel any more, also of those on which nothing was ever said. A no that stands is left as it is."""
+    said = customer["consent"] if customer else {}
+    standing = {channel for channel, each in said.items() if each["state"] == ConsentState.UNSUBSCRIBED}
+    return Choice(channels={each: False for each in (*CHANNELS, *said) if each not in standing})
 
 
-def _evidence(claims: Claims, channel: str, at: datetime, *, wanted: bool) -> ConsentEvidence:
+def _evidence(claims: Claims, channel: str, at: datetime, *, wanted: bool, was_on: bool) -> ConsentEvidence:
     state = ConsentState.SUBSCRIBED if wanted else ConsentState.UNSUBSCRIBED
-    said = ConsentEvidence(state=state, at=stamp(at), source=SOURCE, evidence=claims.message_id)
+    source = SOURCE if wanted or was_on else NEVER_ON
+    said = ConsentEvidence(state=state, at=stamp(at), source=source, evidence=claims.message_id)
     if wanted and channel == claims.channel:
         said["confirmation"] = Confirmation.GIVEN  # the link was read at that very address
     return said

@@ -166,6 +166,22 @@ def test_another_channel_can_be_switched_on_only_by_who_switched_it_off_here():
     assert state(slipped, "sms") == "subscribed"
 
 
+def test_stopping_everything_opens_no_channel_that_was_never_on():
+    """The no to all channels is not a beginning: only those that were on can be switched on again."""
+    desk = Desk()
+    desk.change(consent={"email": desk.customer["consent"]["email"]})
+    for _ in range(2):
+        desk.post(PAGE, {"action": "stop"})
+        desk.now += days(1)
+    assert Reader(desk.get(PAGE)["body"]).shown() == ["c.email", "t.news", "t.care"]
+    desk.post(PAGE, saved(*ALL, "c.push"))
+    assert {channel: said["state"] for channel, said in desk.customer["consent"].items()} == {
+        "email": "subscribed",
+        "sms": "unsubscribed",
+        "push": "unsubscribed",
+    }
+
+
 def test_an_address_that_bounced_cannot_be_switched_on():
     """Nobody writes there any more, whatever is ticked."""
     desk = Desk()
