@@ -28,6 +28,7 @@ from perennial.ports import (
     Mailer,
     Pusher,
     Queue,
+    Scans,
     Texter,
     Timeline,
     Watches,
@@ -104,6 +105,12 @@ class AwsWorld:
         return DynamoCoupons(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
 
     @cached_property
+    def scans(self) -> Scans:
+        from perennial.adapters.scans import DynamoScans
+
+        return DynamoScans(self._dynamodb, self.setting("DOCUMENTS_TABLE"))
+
+    @cached_property
     def pointer(self) -> LivePointer:
         from perennial.adapters.pointer import DynamoLivePointer
 
@@ -141,6 +148,10 @@ class AwsWorld:
     @cached_property
     def shards_queue(self) -> Queue:
         return self._queue("SHARDS_QUEUE_URL")
+
+    @cached_property
+    def nightly_queue(self) -> Queue:
+        return self._queue("NIGHTLY_QUEUE_URL")
 
     @cached_property
     def send_queue(self) -> Queue:

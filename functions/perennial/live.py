@@ -26,11 +26,15 @@ class LiveShop:
         now = self._clock()
         if self._shop and self._read_at and timedelta(0) <= now - self._read_at < CACHED_FOR:
             return self._shop
+        return self.fresh()
+
+    def fresh(self) -> Shop:
+        """What is live at this very moment."""
         live = self._pointer.read()
         if live is None:
             raise NotPublished("No release is live. Run `perennial publish` first.")
         if self._shop is None or self._shop.release != live.release:
             self._shop = unpack(live.release, self._blobs.get(release_key(live.release)))
         self._shop = replace(self._shop, paused=live.paused)
-        self._read_at = now
+        self._read_at = self._clock()
         return self._shop

@@ -7,7 +7,7 @@ the window changes them without any bookkeeping; closing an order is the only st
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -55,6 +55,18 @@ def fold(draft: Customer, order: Order) -> None:
         if order["placed_at"] <= closed["through"]:
             return
     held[order["id"]] = order if known is None else joined(known, order)
+    draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
+    while len(draft["orders"]) > OPEN:
+        _close(draft, draft["orders"].pop(0))
+
+
+def refold(draft: Customer, told: Iterable[Order]) -> None:
+    """All orders anew from everything that was ever told of them, in any order: sums and open window as they should be."""
+    held: dict[str, Order] = {}
+    for order in told:
+        known = held.get(order["id"])
+        held[order["id"]] = order if known is None else joined(known, order)
+    draft["closed"], draft["products"], draft["refold"] = None, {}, False
     draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
     while len(draft["orders"]) > OPEN:
         _close(draft, draft["orders"].pop(0))

@@ -78,8 +78,30 @@ class Documents(Protocol):
         ...
 
 
+class Scanned(NamedTuple):
+    """A page of a scan. position: where the next one begins, None after the last."""
+
+    customers: list[Customer]
+    products: list[Product]
+    position: str | None
+
+
+class Scans(Protocol):
+    """All customers and products, in segments that different functions may read at the same time."""
+
+    def page(self, segment: int, of: int, position: str | None = None) -> Scanned:
+        """One page of a segment (0 to `of` - 1): in no order and not of one moment, but none twice and none left out.
+
+        A page may be empty and yet not the last.
+        """
+        ...
+
+
 class TimelineItem(TypedDict):
-    """One event as it is kept. Times are stamps; `expires_at` is in epoch seconds, absent for what stays."""
+    """One event as it is kept. Times are stamps; `expires_at` is in epoch seconds, absent for what stays.
+
+    trusted: False for what a browser told, absent for the rest.
+    """
 
     id: str
     name: str
@@ -88,6 +110,7 @@ class TimelineItem(TypedDict):
     source: str
     properties: dict[str, Any]
     expires_at: NotRequired[int]
+    trusted: NotRequired[bool]
 
 
 class Timeline(Protocol):
@@ -312,6 +335,8 @@ class World(Protocol):
     @property
     def coupons(self) -> Coupons: ...
     @property
+    def scans(self) -> Scans: ...
+    @property
     def blobs(self) -> Blobs: ...
     @property
     def pointer(self) -> LivePointer: ...
@@ -323,6 +348,8 @@ class World(Protocol):
     def browser_queue(self) -> Queue: ...
     @property
     def shards_queue(self) -> Queue: ...
+    @property
+    def nightly_queue(self) -> Queue: ...
     @property
     def send_queue(self) -> Queue: ...
     @property

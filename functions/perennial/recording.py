@@ -221,6 +221,8 @@ class Recorder:
         )
         if not _stays(event):
             item["expires_at"] = int((event.received_at + self._kept_for).timestamp())
+        if not event.trusted:
+            item["trusted"] = False
         return item
 
 

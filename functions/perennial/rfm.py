@@ -54,7 +54,7 @@ def standing(
     scores = Scores(
         recency=5 - bisect_left(thresholds.recency, days),
         frequency=1 + bisect_right(FREQUENCY, orders.count(customer)),
-        monetary=1 + bisect_right(thresholds.monetary, spent),
+        monetary=1 + bisect_left(thresholds.monetary, spent),
     )
     return Standing(groups()[scores], scores)
 

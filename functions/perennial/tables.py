@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 
 class Thresholds(NamedTuple):
-    """Where one fifth of the shop's buyers ends and the next begins, four limits each, ascending.
+    """The last value of each fifth of the shop's buyers but the fifth one, ascending.
 
     recency: whole days since the last order. monetary: total spent, in minor units of the shop's currency. buyers: how
     many customers are behind them.

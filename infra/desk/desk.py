@@ -24,8 +24,9 @@ from infra.desk.cloud import Cloud
 from infra.desk.deployment import deployed, sender
 from infra.desk.events import called, destinations
 from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
-from infra.desk.intrinsics import TemplateError, arn
+from infra.desk.intrinsics import arn
 from infra.desk.keys import Keys
+from infra.desk.nights import EACH_MINUTE, Nights
 from infra.desk.people import look_up
 from infra.desk.postbox import Postbox
 from infra.desk.queues import Queues
@@ -37,7 +38,6 @@ from perennial.bootstrap import AwsWorld
 
 CONTENT = TEMPLATE.parent / "content"
 URL = "http://127.0.0.1:8787"
-EACH_MINUTE = "rate(1 minute)"
 _TICK = timedelta(milliseconds=1)
 log = logging.getLogger("perennial.desk")
 
@@ -106,6 +106,7 @@ class Desk:
         self._runtime = Runtime(self.template.functions, self.clock, client, self.permissions)
         self._queues = Queues(self.template, client("sqs"), self.clock, self._runtime.invoke)
         self._sweeps = Sweeps(self._cloud.wakes)
+        self._nights = Nights(self.template.functions.values(), self.now)
         self._cloud.fill()
         self._world = AwsWorld(self._runtime.environment(), clock=self.clock, client=client)
         if self._content is not None:
@@ -172,9 +173,15 @@ class Desk:
     def sweep(self) -> None:
         """Fire the schedule of each minute now, whether or not something is due; then settle."""
         for function in self.template.functions.values():
-            for expression in function.schedules:
-                self._fire(function, expression)
+            if any(schedule.expression == EACH_MINUTE for schedule in function.schedules):
+                self._fire(function)
         self._sweeps.done(self.now)
+        self.settle()
+
+    def night(self) -> None:
+        """Fire the schedules of each night now, whatever the time; then settle."""
+        for function in self._nights.functions:
+            self._fire(function)
         self.settle()
 
     def customer(self, identity: str) -> dict[str, Any] | None:
@@ -208,12 +215,15 @@ class Desk:
             return as_json(500, {"message": "Internal Server Error"})
 
     def _next_due(self) -> datetime | None:
-        times = (self._queues.next_redelivery(), self._sweeps.next(self.now))
+        times = (self._queues.next_redelivery(), self._sweeps.next(self.now), self._nights.next())
         return min((each for each in times if each is not None), default=None)
 
     def _step(self, due: datetime) -> None:
         self.clock.move(due)
         self._queues.redeliver()
+        self.settle()
+        for function in self._nights.due(self.now):
+            self._fire(function)
         self.settle()
         if self._sweeps.next(self.now) == self.now:
             self.sweep()
@@ -225,9 +235,7 @@ class Desk:
                 self._queues.put(queue, body)
         return bool(events)
 
-    def _fire(self, function: Function, expression: str) -> None:
-        if expression != EACH_MINUTE:
-            raise TemplateError(f"{function.id} runs at {expression}; the desk knows {EACH_MINUTE} only.")
+    def _fire(self, function: Function) -> None:
         event = {
             "version": "0",
             "id": f"desk-{self.now.timestamp():.0f}",
@@ -240,7 +248,7 @@ class Desk:
         try:
             self._runtime.invoke(function, event)
         except Exception:
-            log.exception("%s failed; the next minute is its retry", function.id)
+            log.exception("%s failed; its next time is its retry", function.id)
 
 
 def _unpacked(message: str) -> str:

@@ -67,8 +67,16 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """An expression of EventBridge Scheduler, and the zone its times are in."""
+
+    expression: str
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
 class Function:
-    """`handler`: `package.module.attribute`. `environment`: resolved. `schedules`: expressions. `timeout`: seconds.
+    """`handler`: `package.module.attribute`. `environment`: resolved. `timeout`: seconds.
 
     patterns: of EventBridge events that it is called with. grants: what its role may do.
     """
@@ -80,7 +88,7 @@ class Function:
     environment: Mapping[str, str]
     routes: tuple[Route, ...]
     queues: tuple[QueueSource, ...]
-    schedules: tuple[str, ...]
+    schedules: tuple[Schedule, ...]
     other_events: tuple[str, ...]
     patterns: tuple[Mapping[str, Any], ...] = ()
     grants: tuple[Grant, ...] = ()

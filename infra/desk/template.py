@@ -16,7 +16,7 @@ from typing import Any
 
 from infra.desk.intrinsics import REGION, Resolver, TemplateError, arn, physical, queue_url, read
 from infra.desk.policies import grants
-from infra.desk.stack import Bucket, Function, Queue, QueueSource, Route, Rule, Table, Template
+from infra.desk.stack import Bucket, Function, Queue, QueueSource, Route, Rule, Schedule, Table, Template
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 _UNDERSTOOD = ("HttpApi", "SQS", "ScheduleV2", "EventBridgeRule")
@@ -162,13 +162,17 @@ class _Reading:
                 Route(each["Method"].upper(), each["Path"]) for kind, each in events if kind == "HttpApi"
             ),
             queues=tuple(self._source(each, by_arn) for kind, each in events if kind == "SQS"),
-            schedules=tuple(each["ScheduleExpression"] for kind, each in events if kind == "ScheduleV2"),
+            schedules=tuple(self._schedule(each) for kind, each in events if kind == "ScheduleV2"),
             other_events=tuple(kind for kind, _ in events if kind not in _UNDERSTOOD),
             grants=tuple(grants(properties.get("Policies", []), self._resolve)),
             patterns=tuple(
                 self._resolve(each["Pattern"]) for kind, each in events if kind == "EventBridgeRule"
             ),
         )
+
+    def _schedule(self, properties: Mapping[str, Any]) -> Schedule:
+        zone = str(self._resolve(properties.get("ScheduleExpressionTimezone", "UTC")))
+        return Schedule(properties["ScheduleExpression"], zone)
 
     def _environment(self, properties: Mapping[str, Any]) -> dict[str, str]:
         shared = self._globals.get("Environment", {}).get("Variables", {})

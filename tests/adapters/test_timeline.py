@@ -19,7 +19,7 @@ def test_events_are_read_in_the_order_of_their_times(world: World) -> None:
 
 
 def test_an_event_is_kept_as_it_was(world: World) -> None:
-    """Properties of any depth, and the time to live only where there is one."""
+    """Properties of any depth; the time to live, and that a browser told it, only where it is so."""
     browsed = event(
         "a",
         MORNING,
@@ -27,8 +27,9 @@ def test_an_event_is_kept_as_it_was(world: World) -> None:
         expires_at=1_800_000_000,
     )
     ordered = event("b", NOON, name="order_completed", properties={})
-    world.timeline.add({"c1": [browsed, ordered]})
-    assert world.timeline.read("c1") == [browsed, ordered]
+    doubted = event("c", NOON, name="order_completed", trusted=False)
+    world.timeline.add({"c1": [browsed, ordered, doubted]})
+    assert world.timeline.read("c1") == [browsed, ordered, doubted]
 
 
 def test_adding_again_changes_nothing(world: World) -> None:

@@ -16,6 +16,7 @@ from perennial.adapters.memory_data import (
     MemoryTimeline,
 )
 from perennial.adapters.memory_products import MemoryCatalogue, MemoryWatches
+from perennial.adapters.memory_scans import MemoryScans
 from perennial.errors import Refused, SettingMissing
 from perennial.identities import IdentityKeys
 from perennial.live import LiveShop
@@ -127,12 +128,14 @@ class MemoryWorld:
         self.catalogue = MemoryCatalogue()
         self.watches = MemoryWatches()
         self.coupons = MemoryCoupons()
+        self.scans = MemoryScans(self.documents, self.catalogue)
         self.blobs = MemoryBlobs()
         self.pointer = MemoryLivePointer()
         self.shop = LiveShop(self.pointer, self.blobs, clock)
         self.signed_queue = MemoryQueue()
         self.browser_queue = MemoryQueue()
         self.shards_queue = MemoryQueue()
+        self.nightly_queue = MemoryQueue()
         self.send_queue = MemoryQueue()
         self.import_queue = MemoryQueue()
         self.rejected = MemoryQueue()

@@ -87,6 +87,10 @@ class MemoryDocuments:
     def scan(self) -> Iterator[Customer]:
         yield from (unpack(body) for body in list(self._bodies.values()))
 
+    def ids(self) -> list[str]:
+        """Of every document, in no order."""
+        return list(self._bodies)
+
     def _check_version(self, customer: Customer) -> None:
         if self._versions.get(customer["id"], 0) != customer["version"]:
             raise Conflict("Another version is stored.")

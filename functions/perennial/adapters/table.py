@@ -122,6 +122,10 @@ class Table:
         """All items of the table that pass the filter, page by page."""
         return self._pages(self._client.scan, parameters)
 
+    def scan_page(self, **parameters: Any) -> Any:
+        """One answer of a scan, as it is."""
+        return self._client.scan(TableName=self.name, **parameters)
+
     def _pages(self, read: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[Item]:
         while True:
             page = read(TableName=self.name, **parameters)

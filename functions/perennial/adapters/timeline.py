@@ -59,6 +59,8 @@ def event_item(customer_id: str, event: TimelineItem) -> Item:
     item["properties"] = {"B": pack(event["properties"])}
     if "expires_at" in event:
         item["expires_at"] = number(event["expires_at"])
+    if not event.get("trusted", True):
+        item["trusted"] = {"BOOL": False}
     return item
 
 
@@ -73,6 +75,8 @@ def _from_item(item: Item) -> TimelineItem:
     )
     if "expires_at" in item:
         event["expires_at"] = int(item["expires_at"]["N"])
+    if "trusted" in item:
+        event["trusted"] = item["trusted"]["BOOL"]
     return event
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +10,10 @@ from typing import Any
 
 from perennial.errors import Conflict
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Blobs, Live, LivePointer
+from perennial.ports import Blobs, LivePointer
 from perennial.publishing.compiling import compile_campaign
 from perennial.publishing.content import Content, files_of, read_content
-from perennial.shop import pack, release_key
-from perennial.tables import Tables
+from perennial.releasing import content_of, go_live, read_release, tables_of
 from perennial.times import Clock, moment
 
 SCHEMA = 1
@@ -63,22 +60,28 @@ def publish_files(
 ) -> PublishReport:
     """`publish` for files by their path in the content folder."""
     content = read_content(files)
-    shop = content.checked_shop()
+    content.checked_shop()
     live = pointer.read()
-    before = _release_before(blobs, live)
-    release = _release(content, shop.settings(), before, clock())
-    release["intervals"] = _tables(intervals, before)
-    release["tables"] = dict(before.get("tables", Tables().to_json()))
-    name, data = pack(release)
-    _go_live(blobs, pointer, name, data, live)
-    published = tuple(_published(each, before) for each in release["campaigns"])
-    return PublishReport(name, live.release if live else None, published)
+    before = read_release(blobs, live)
+    while True:
+        release = _release(content, before, clock(), intervals)
+        try:
+            name = go_live(blobs, pointer, release, live)
+        except Conflict as error:
+            live, overtaken = pointer.read(), before
+            before = read_release(blobs, live)
+            if content_of(before) != content_of(overtaken):
+                raise Conflict(_OVERTAKEN) from error
+            continue  # only the nightly pass was faster: on to its tables
+        published = tuple(_published(each, before) for each in release["campaigns"])
+        return PublishReport(name, live.release if live else None, published)
 
 
 def _release(
-    content: Content, settings: dict[str, Any], before: Mapping[str, Any], now: datetime
+    content: Content, before: Mapping[str, Any], now: datetime, intervals: IntervalTables | None
 ) -> dict[str, Any]:
-    """All of a release but its tables."""
+    """The content with the tables of the release before; `intervals` are fresh ones."""
+    settings = content.checked_shop().settings()
     compiled = (
         compile_campaign(each, file, None if file.mode == "draft" else now, settings)
         for each, file in sorted(content.campaigns.items())
@@ -89,28 +92,9 @@ def _release(
         "campaigns": [_continued(campaign, before) for campaign in compiled],
         "templates": content.templates,
         "offers": {name: each.packed(settings["currency"]) for name, each in content.offers.right.items()},
+        **tables_of(before),
+        **({"intervals": intervals.to_json()} if intervals else {}),
     }
-
-
-def _release_before(blobs: Blobs, live: Live | None) -> Mapping[str, Any]:
-    """The JSON of the live release; {} when there is none, or its object is lost: publishing heals that."""
-    if live is None:
-        return {}
-    try:
-        content: dict[str, Any] = json.loads(gzip.decompress(blobs.get(release_key(live.release))))
-    except KeyError:
-        return {}
-    return content
-
-
-def _go_live(blobs: Blobs, pointer: LivePointer, release: str, data: bytes, live: Live | None) -> None:
-    if live and live.release == release:
-        return
-    blobs.put(release_key(release), data)
-    try:
-        pointer.publish(release, live.release if live else None)
-    except Conflict as error:
-        raise Conflict(_OVERTAKEN) from error
 
 
 def _continued(campaign: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,12 +109,6 @@ def _stayed(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[s
         if old["live_since"] and all(old[key] == campaign[key] for key in ("id", "mode", "kind")):
             return dict(old)
     return None
-
-
-def _tables(intervals: IntervalTables | None, before: Mapping[str, Any]) -> dict[str, Any]:
-    if intervals is None and "intervals" in before:
-        return dict(before["intervals"])
-    return (intervals or IntervalTables()).to_json()
 
 
 def _published(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Published:

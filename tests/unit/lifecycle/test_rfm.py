@@ -46,7 +46,7 @@ def test_each_cell_has_one_of_the_eleven_names() -> None:
     ("ago", "score"), [(0, 5), (10, 5), (10.99, 5), (11, 4), (20, 4), (21, 3), (41, 2), (81, 1)]
 )
 def test_recency_is_told_in_whole_days(ago, score) -> None:
-    """A limit belongs to the better fifth."""
+    """A limit belongs to the better fifth, as it is the last day in it."""
     assert told(buyer(ago))["recency"] == score
 
 
@@ -56,7 +56,7 @@ def test_frequency_is_told_by_fixed_numbers(orders, score) -> None:
     assert told(buyer(*range(1, orders + 1)))["frequency"] == score
 
 
-@pytest.mark.parametrize(("total", "score"), [(0, 1), (999, 1), (1000, 2), (4999, 3), (5000, 4), (9000, 5)])
+@pytest.mark.parametrize(("total", "score"), [(0, 1), (1000, 1), (1001, 2), (5000, 3), (5001, 4), (9001, 5)])
 def test_money_is_told_in_the_currency_of_the_shop(total, score) -> None:
     """What was spent in another currency is no part of it."""
     ada = making.told(buyer(1, of={"total": total}), [ordered(NOON, of={"total": 90_000, "currency": "JPY"})])

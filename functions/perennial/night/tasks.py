@@ -1,0 +1,78 @@
+"""The tasks of a pass over all customers, as they travel through the nightly queue. Each may be done twice.
+
+gather: count one segment. decide: reconsider the customers of one segment. A task of one segment in all (`of` 1) is tried
+within one call and, in a shop that is too large for it, replaced by those of all segments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from perennial.errors import Unintelligible
+from perennial.ports import SHARDS, Queue
+
+SEGMENTS = SHARDS
+
+
+class Half(StrEnum):
+    """Of the nightly pass: what is done with a segment."""
+
+    GATHER = "gather"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """run: which pass, the same however often it is started. cut: stamp of the moment it looks from.
+
+    part: how many calls went before, for a gathering, whose state lies in the bucket. position: where a decide goes on.
+    """
+
+    run: str
+    cut: str
+    half: Half
+    segment: int = 0
+    of: int = 1
+    part: int = 0
+    position: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Where the state of a gathering lies when this part begins."""
+        return f"{self.folder}/{self.segment:02d}-part-{self.part}.json.gz"
+
+    @property
+    def done_key(self) -> str:
+        """Where the sums of the whole segment lie in the end."""
+        return f"{self.folder}/{self.segment:02d}.json.gz"
+
+    @property
+    def folder(self) -> str:
+        """All of the run's objects."""
+        return f"nightly/{self.run}/{self.of}"
+
+    def body(self) -> str:
+        """For the queue."""
+        return json.dumps(asdict(self))
+
+
+def segments(run: str, cut: str, half: Half) -> Iterator[Task]:
+    """One task for each of all segments."""
+    return (Task(run, cut, half, segment, SEGMENTS) for segment in range(SEGMENTS))
+
+
+def task_from(body: str) -> Task:
+    """A task from a queue's body; Unintelligible when it is none."""
+    try:
+        told = json.loads(body)
+        return Task(**{**told, "half": Half(told["half"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unintelligible("not a task of the nightly pass") from error
+
+
+def reconsider_everybody(queue: Queue, release: str, now: str) -> None:
+    """After a publish: customers whom nobody would look at are planned for what is new. `now`: a stamp."""
+    queue.put([Task(f"release-{release}", now, Half.DECIDE).body()])
