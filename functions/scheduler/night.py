@@ -42,21 +42,24 @@ class Night:
         if task.half == Half.DECIDE:
             self.decide(task, has_time)
         elif task.of == 1:
-            self.whole(task, has_time)
+            self.whole(task)
         else:
             self.gather(task, has_time)
 
-    def whole(self, task: Task, has_time: HasTime) -> None:
+    def whole(self, task: Task) -> None:
         """Both halves in this call, if a few pages hold everybody."""
-        sums, shop, position = Sums(moment(task.cut)), self._shop.fresh(), None
+        sums, shop = Sums(moment(task.cut)), self._shop.fresh()
+        customers: list[Customer] = []
+        position = None
         for page in self._pages(task, None):
-            self._count(page, sums, shop)
+            customers += self._count(page, sums, shop)
             position = page.position
         if position is not None:
             self._hand_on(task, Half.GATHER)
             return
-        self.release(task, sums, shop)
-        self.decide(replace(task, half=Half.DECIDE), has_time)
+        shop = self.release(task, sums, shop)
+        written = sum(self._put(customer, shop) for customer in customers)
+        _log.info("reconsidered", extra={"run": task.run, "segment": task.segment, "written": written})
 
     def gather(self, task: Task, has_time: HasTime) -> None:
         """Count a segment. Whoever finishes the last one makes the release and has everybody reconsidered."""
@@ -71,13 +74,14 @@ class Night:
         self.release(task, sums, self._shop.fresh())
         self._hand_on(task, Half.DECIDE)
 
-    def release(self, task: Task, sums: Sums, shop: Shop) -> None:
-        """Make the tables live, if they say anything new."""
+    def release(self, task: Task, sums: Sums, shop: Shop) -> Shop:
+        """Make the tables live, if they say anything new; the shop that is live then."""
         intervals, tables = sums.tables(shop.tables)
         if (intervals, tables) == (shop.intervals, shop.tables):
-            return
+            return shop
         name = put_tables(self._world.blobs, self._world.pointer, intervals, tables)
         _log.info("tables are live", extra={"run": task.run, "release": name, "customers": sums.customers})
+        return self._shop.fresh()
 
     def decide(self, task: Task, has_time: HasTime) -> None:
         """Reconsider the customers of a segment."""
@@ -121,15 +125,19 @@ class Night:
     def _hand_on(self, task: Task, half: Half) -> None:
         self._world.nightly_queue.put([each.body() for each in segments(task.run, task.cut, half)])
 
-    def _count(self, page: Scanned, sums: Sums, shop: Shop) -> None:
+    def _count(self, page: Scanned, sums: Sums, shop: Shop) -> list[Customer]:
+        """The customers of the page as they are then."""
+        customers: list[Customer] = []
         for product in page.products:
             sums.learn(product)
         for customer in page.customers:
             try:
                 mended = refold(self._world, customer["id"]) if customer["refold"] else None
-                sums.add(mended or customer, shop)
+                customers.append(mended or customer)
+                sums.add(customers[-1], shop)
             except Exception as error:  # noqa: BLE001 - one bad customer never stops a night
                 _stumbled("a customer cannot be counted", customer, error)
+        return customers
 
     def _put(self, customer: Customer, shop: Shop) -> bool:
         try:

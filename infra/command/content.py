@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from infra.command.output import as_json, print_json, print_table
 from infra.command.stack import stack_options, world_of
-from perennial.customer import Customer
-from perennial.forecast.gaps import IntervalTables
-from perennial.ports import World
 from perennial.times import stamp
 
 folder = click.argument("folder", type=click.Path(path_type=Path), default="content", metavar="[DIR]")
@@ -49,37 +43,24 @@ def _summary(problems: int, campaigns: int, templates: int) -> str:
 @click.command()
 @folder
 @stack_options
-@click.option("--keep-intervals", is_flag=True, help="Do not count purchase rhythms anew from the customers.")
 @as_json
-def publish(folder: Path, stack: str, region: str | None, keep_intervals: bool, as_json: bool) -> None:
-    """Make a content folder live, all of it or nothing."""
+def publish(folder: Path, stack: str, region: str | None, as_json: bool) -> None:
+    """Make a content folder live, all of it or nothing.
+
+    Then the night's function reconsiders every customer, so that who is due by now hears of it.
+    """
+    from perennial.night.tasks import reconsider_everybody
     from perennial.publishing import files_of, publish_files, read_content
 
     files = files_of(folder)
     read_content(files).checked_shop()  # before anything is asked of AWS
     world = world_of(stack, region)
-    intervals = None if keep_intervals else _intervals(world)
-    report = publish_files(files, world.blobs, world.pointer, world.clock, intervals)
+    report = publish_files(files, world.blobs, world.pointer, world.clock)
+    reconsider_everybody(world.nightly_queue, report, world.clock())
     if as_json:
         print_json(_as_json(report))
     else:
         _print_report(report)
-
-
-def _intervals(world: World) -> IntervalTables:
-    """Interval tables of the customers and the catalogue as they are now."""
-    from perennial.publishing import interval_tables
-
-    return interval_tables(_counted(world.documents.scan()), world.catalogue.scan())
-
-
-def _counted(customers: Iterable[Customer]) -> Iterator[Customer]:
-    columns = (SpinnerColumn(), TextColumn("Reading purchase rhythms: {task.completed} customers"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
-        for customer in customers:
-            yield customer
-            progress.advance(task)
 
 
 def _as_json(report: Any) -> dict[str, Any]:

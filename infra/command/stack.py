@@ -16,6 +16,7 @@ RESOURCES = {
     "TimelineTable": "TIMELINE_TABLE",
     "ContentBucket": "CONTENT_BUCKET",
     "SendQueue": "SEND_QUEUE_URL",
+    "NightlyQueue": "NIGHTLY_QUEUE_URL",
 }
 IDENTITY_KEY = "IdentityKey"
 

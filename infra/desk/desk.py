@@ -35,6 +35,7 @@ from infra.desk.stack import Function
 from infra.desk.sweeps import Sweeps
 from infra.desk.template import TEMPLATE
 from perennial.bootstrap import AwsWorld
+from perennial.night.tasks import reconsider_everybody
 
 CONTENT = TEMPLATE.parent / "content"
 URL = "http://127.0.0.1:8787"
@@ -118,7 +119,11 @@ class Desk:
 
         if not content.is_dir():
             raise FileNotFoundError(f"There is no content folder {content}. Give one that holds shop.yaml.")
-        return publish(content, self._world.blobs, self._world.pointer, self.clock)
+        report = publish(content, self._world.blobs, self._world.pointer, self.clock)
+        if self._nights.functions:
+            reconsider_everybody(self._world.nightly_queue, report, self.now)
+            self.settle()
+        return report
 
     def request(
         self,

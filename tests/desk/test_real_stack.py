@@ -190,3 +190,13 @@ def test_keys_can_be_set() -> None:
         {"PERENNIAL_WRITE_KEY": "w", "PERENNIAL_SERVER_KEY": "", "PERENNIAL_SHOPIFY_DOMAIN": "a.example"}
     )
     assert keys == Keys(write="w", shopify_domain="a.example")
+
+
+def test_nights_pass_on_the_desk(desk: Desk) -> None:
+    """The clock stops for each; the stage is brought up to date, and what was published new finds its customers."""
+    subscribe(desk)
+    desk.advance("3d")
+    found = desk.customer(ANN)
+    assert found and found["document"]["lifecycle"]["stage"]["name"] == "reach"
+    assert found["document"]["rfm_group"] == "Prospects"
+    assert desk.dead_letters() == []

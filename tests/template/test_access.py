@@ -90,6 +90,11 @@ def test_texting_reaches_no_topic(translated: Mapping[str, Any]) -> None:
             {"dynamodb:Query", "ses:GetSendQuota"},
             {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
         ),
+        (
+            "NightlyFunctionRole",
+            {"dynamodb:Scan", "dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket"},
+            {"ses:SendEmail", "sns:Publish", "s3:DeleteObject", "dynamodb:DeleteTable"},
+        ),
         ("SendFunctionRole", {"ses:SendEmail", "ses:SendRawEmail"}, {"sqs:SendMessage*", "s3:PutObject"}),
     ],
 )
@@ -109,12 +114,12 @@ def test_mail_goes_out_as_the_sender_only(translated: Mapping[str, Any]) -> None
 
 
 def test_the_bucket_is_closed_versioned_and_forgets_what_is_personal(translated: Mapping[str, Any]) -> None:
-    """Raw bodies, imported files and their rejected lines are gone, old versions included, after fourteen days."""
+    """Raw bodies, imported files, their rejected lines and the state of a night are gone after fourteen days."""
     (bucket,) = of_kind(translated, "AWS::S3::Bucket").values()
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"} and bucket["BucketEncryption"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert {rule["Prefix"] for rule in rules} == {"raw/", "imports/", "reports/imports/"}
+    assert {rule["Prefix"] for rule in rules} == {"raw/", "imports/", "reports/imports/", "nightly/"}
     for rule in rules:
         days = rule["ExpirationInDays"] + rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
         assert (rule["Status"], days) == ("Enabled", 14)
@@ -174,7 +179,7 @@ def test_access_logs_hold_no_personal_data(document: dict[str, Any]) -> None:
 def test_what_a_function_is_told_of_it_may_use(
     name: str, translated: Mapping[str, Any], document: dict[str, Any]
 ) -> None:
-    """A queue, table or bucket in its environment is named in its role, and no other is."""
+    """A queue, table or bucket in its environment is named in its role, and no other but where its failures end."""
     own = [each for role, each in statements(translated) if role == f"{name}Role"]
     environment = document["Resources"][name]["Properties"]["Environment"]["Variables"].values()
     told = {each["Ref"] for each in environment if isinstance(each, dict) and "Ref" in each}
@@ -182,4 +187,8 @@ def test_what_a_function_is_told_of_it_may_use(
     named = {
         store for store in stores if f'"{store}"' in json.dumps(own) or f"${{{store}." in json.dumps(own)
     }
-    assert named == told & stores
+    failures = (
+        document["Resources"][name]["Properties"].get("EventInvokeConfig", {}).get("DestinationConfig", {})
+    )
+    ends = {store for store in stores if f'"{store}"' in json.dumps(failures)}
+    assert named == (told & stores) | ends

@@ -99,11 +99,33 @@ def test_record_waits_five_seconds_at_most(template: Template) -> None:
 
 def test_the_sweep_is_not_repeated(translated: Mapping[str, Any]) -> None:
     """A run that failed is followed by the next minute's, not by itself."""
-    (schedule,) = of_kind(translated, "AWS::Scheduler::Schedule").values()
-    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    schedule = scheduled(translated, "rate(1 minute)")
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
-    (invoke,) = of_kind(translated, "AWS::Lambda::EventInvokeConfig").values()
+    invoke = invoked(translated, "SweepFunction")
     assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (0, 60)
+
+
+def test_a_night_is_tried_again_and_its_failure_is_kept(translated: Mapping[str, Any]) -> None:
+    """In the shop's own zone; each try finds what the one before did."""
+    schedule = scheduled(translated, "cron(30 2 * * ? *)")
+    assert schedule["ScheduleExpressionTimezone"] == {"Ref": "Timezone"}
+    invoke = invoked(translated, "NightlyFunction")
+    assert invoke["MaximumRetryAttempts"] == 2
+    assert invoke["DestinationConfig"]["OnFailure"] == {
+        "Destination": {"Fn::GetAtt": ["NightlyDeadLetters", "Arn"]}
+    }
+
+
+def scheduled(translated: Mapping[str, Any], expression: str) -> Any:
+    schedules = of_kind(translated, "AWS::Scheduler::Schedule").values()
+    (schedule,) = [each for each in schedules if each["ScheduleExpression"] == expression]
+    return schedule
+
+
+def invoked(translated: Mapping[str, Any], function: str) -> Any:
+    configs = of_kind(translated, "AWS::Lambda::EventInvokeConfig").values()
+    (config,) = [each for each in configs if each["FunctionName"] == {"Ref": function}]
+    return config
 
 
 def test_mail_events_reach_the_signed_queue_or_its_dead_letters(
@@ -139,4 +161,4 @@ def test_what_comes_back_through_its_own_queue_is_no_loop_to_stop(translated: Ma
     """AWS ends a message's way through function and queue after sixteen rounds, unless it is told that they end."""
     functions = of_kind(translated, "AWS::Lambda::Function")
     allowed = {name for name, each in functions.items() if each.get("RecursiveLoop") == "Allow"}
-    assert allowed == {"RecordFunction", "ImportFunction"}
+    assert allowed == {"RecordFunction", "ImportFunction", "NightlyFunction"}

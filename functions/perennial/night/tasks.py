@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from perennial.errors import Unintelligible
 from perennial.ports import SHARDS, Queue
+from perennial.times import stamp
 
 SEGMENTS = SHARDS
 
@@ -73,6 +76,20 @@ def task_from(body: str) -> Task:
         raise Unintelligible("not a task of the nightly pass") from error
 
 
-def reconsider_everybody(queue: Queue, release: str, now: str) -> None:
-    """After a publish: customers whom nobody would look at are planned for what is new. `now`: a stamp."""
-    queue.put([Task(f"release-{release}", now, Half.DECIDE).body()])
+class Release(Protocol):
+    """What a publish reports: the release that is live now, and the one before it, None at first."""
+
+    @property
+    def release(self) -> str: ...
+    @property
+    def replaced(self) -> str | None: ...
+
+
+def reconsider_everybody(queue: Queue, published: Release, now: datetime) -> None:
+    """After a publish: customers whom nobody would look at are planned for what is new.
+
+    After the first one of a shop everything is counted too, as by night. Nothing when nothing had changed.
+    """
+    if published.release != published.replaced:
+        half = Half.DECIDE if published.replaced else Half.GATHER
+        queue.put([Task(f"release-{published.release}", stamp(now), half).body()])

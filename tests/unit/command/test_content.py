@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.customer import Customer
-from perennial.live import LiveShop
+from perennial.night.tasks import Half, task_from
 from perennial.publishing.schema import schema_text
-from tests.making import NOON, customer, days, ordered
 from tests.unit.command.conftest import CONTENT, Run
 
 
@@ -90,21 +87,12 @@ def test_a_broken_folder_is_refused_before_the_stack_is_asked(run: Run, broken: 
     assert "Traceback" not in result.output
 
 
-def test_publish_counts_rhythms_from_the_customers(
-    run: Run, world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All documents are read once; --keep-intervals leaves the tables as they are."""
-
-    def scan() -> Iterator[Customer]:
-        yield customer(ordered(NOON, "tea"), ordered(NOON + days(30), "tea"))
-
-    monkeypatch.setattr(world.documents, "scan", scan, raising=False)
-    found = []
-    for options in (["--keep-intervals"], []):
-        run("publish", str(CONTENT), "--stack", "garden", *options)
-        live = LiveShop(world.pointer, world.blobs, world.clock)  # a new one: nothing is cached
-        found.append(live().intervals.buyers)
-    assert found == [{}, {"tea": 1}]
+def test_publish_has_everybody_reconsidered(run: Run, world: MemoryWorld) -> None:
+    """By the function of the night, once for each release; all is counted when it is the first."""
+    for _ in range(2):
+        run("publish", str(CONTENT), "--stack", "garden")
+    (body,) = world.nightly_queue.take()
+    assert task_from(body).half == Half.GATHER
 
 
 def test_a_wrong_folder_says_which_is_meant(run: Run, tmp_path: Path) -> None:

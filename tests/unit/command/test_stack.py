@@ -21,6 +21,7 @@ PHYSICAL = {
     "TimelineTable": "garden-time",
     "ContentBucket": "garden-content",
     "SendQueue": "https://sqs.example/garden-send",
+    "NightlyQueue": "https://sqs.example/garden-nightly",
 }
 
 
@@ -82,6 +83,7 @@ def test_the_template_has_these_resources() -> None:
         "TimelineTable": "AWS::DynamoDB::Table",
         "ContentBucket": "AWS::S3::Bucket",
         "SendQueue": "AWS::SQS::Queue",
+        "NightlyQueue": "AWS::SQS::Queue",
         "IdentityKey": "AWS::SecretsManager::Secret",
     }
 

@@ -13,7 +13,7 @@ import pytest
 from perennial.customer import Customer
 from perennial.identities import Identity, Kind
 from perennial.night.tasks import task_from
-from perennial.publishing import publish_files
+from perennial.publishing import PublishReport, publish_files
 from perennial.times import stamp
 from scheduler.nightly import build
 from tests.crash.content import FILES
@@ -51,10 +51,10 @@ class Nights(Stage):
 
         return LiveShop(self.world.pointer, self.world.blobs, self.world.clock)
 
-    def publish(self, **files: str) -> str:
+    def publish(self, **files: str) -> PublishReport:
         """Publish; further files by their path without the ending."""
         self.files |= {f"campaigns/{name}.yaml": text.encode() for name, text in files.items()}
-        return publish_files(self.files, self.world.blobs, self.world.pointer, self.world.clock).release
+        return publish_files(self.files, self.world.blobs, self.world.pointer, self.world.clock)
 
     def tick(self) -> None:
         """The schedule fires."""

@@ -195,13 +195,23 @@ def test_nothing_is_sent_by_night_but_the_next_sweep_knows(nights: Nights) -> No
     """A campaign that is new finds the customers whom nobody would have looked at; the budget is the sweep's."""
     nights.record(signed_up(nights.now - days(3)), ordered(nights.now - days(3)))
     assert nights.customer()["wake_at"] is None
-    release = nights.publish(winback=WINBACK)
-    tasks.reconsider_everybody(nights.world.nightly_queue, release, "2026-03-02T12:00:00.000Z")
+    tasks.reconsider_everybody(nights.world.nightly_queue, nights.publish(winback=WINBACK), nights.now)
     nights.pump()
     assert nights.world.send_queue.take() == []
     assert nights.customer()["wake_at"]
     nights.run_until(nights.now + days(200))
     assert nights.mails == ["winback"]
+
+
+def test_a_shop_that_is_new_is_counted_at_once(nights: Nights) -> None:
+    """After its first publish; one that changed nothing asks for nothing."""
+    crowd(nights, 30)
+    nights.world.pointer._release = None
+    tasks.reconsider_everybody(nights.world.nightly_queue, nights.publish(), nights.now)
+    nights.pump()
+    assert nights.fresh().tables.rfm
+    tasks.reconsider_everybody(nights.world.nightly_queue, nights.publish(), nights.now)
+    assert nights.world.nightly_queue.take() == []
 
 
 def test_one_customer_that_cannot_be_read_stops_nobody(
