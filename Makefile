@@ -9,7 +9,7 @@ VENV := .venv/made
 SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check style types coverage template bench sam schema fmt screenshots
+.PHONY: help demo dev test check style types coverage template bench soak sam schema fmt screenshots
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ template: $(VENV) $(SAM_VENV)
 
 bench: $(VENV) ## start-up, CPU, calls and units, as JSON
 	.venv/bin/python -m infra.bench
+
+soak: $(VENV) ## a month of 100,000 simulated customers with every kind of trouble; SOAK="--customers 1000 ..." for less
+	.venv/bin/python -m infra.soak $(SOAK)
 
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
 

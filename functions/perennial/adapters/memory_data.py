@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from perennial.adapters.codec import pack, unpack
-from perennial.adapters.layout import due_at, next_version, shard_of
+from perennial.adapters.layout import due_at, next_version
+from perennial.adapters.memory_due import DueIndex
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
 from perennial.identities import Identity, IdentityKeys
 from perennial.ports import NOBODY, SHARED_BY, Live, TimelineItem
-from perennial.times import Stamp, stamp
+from perennial.times import Stamp
 
 
 class MemoryDocuments:
@@ -28,7 +29,7 @@ class MemoryDocuments:
         self._versions: dict[str, int] = {}
         self._owners: dict[Identity, str] = {}
         self._sharers: dict[Identity, set[str]] = defaultdict(set)
-        self._due: dict[int, dict[str, str]] = defaultdict(dict)
+        self._due = DueIndex()
 
     def load(self, customer_ids: Collection[str]) -> dict[str, Customer]:
         return {each: unpack(self._bodies[each]) for each in customer_ids if each in self._bodies}
@@ -81,8 +82,11 @@ class MemoryDocuments:
         return self._owners[identity] if len(self._sharers[identity]) <= SHARED_BY else NOBODY
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
-        due = sorted((at, customer_id) for customer_id, at in self._due[shard].items() if at <= stamp(until))
-        return [customer_id for _, customer_id in due[: max(limit, 0)]]
+        return self._due.due(shard, until, limit)
+
+    def next_due(self) -> str | None:
+        """The earliest `wake_at` of all; no port, for whoever runs the clock."""
+        return self._due.next()
 
     def scan(self) -> Iterator[Customer]:
         yield from (unpack(body) for body in list(self._bodies.values()))
@@ -96,13 +100,10 @@ class MemoryDocuments:
             raise Conflict("Another version is stored.")
 
     def _put(self, stored: Customer) -> Customer:
-        customer_id, wake_at = stored["id"], due_at(stored)
+        customer_id = stored["id"]
         self._bodies[customer_id] = pack(stored)
         self._versions[customer_id] = stored["version"]
-        entries = self._due[shard_of(customer_id)]
-        entries.pop(customer_id, None)
-        if wake_at is not None:
-            entries[customer_id] = wake_at
+        self._due.set(customer_id, due_at(stored))
         return stored
 
 
