@@ -20,6 +20,7 @@ class Name(StrEnum):
     PRODUCT_VIEWED = "product_viewed"  # {product_id, url?}
     PRODUCT_ADDED = "product_added"  # {product_id, quantity}
     PRODUCT_WISHED = "product_added_to_wishlist"  # {product_id}: the customer asks to be told of it
+    PRODUCT_REVIEWED = "product_reviewed"  # {product_id?}: the customer spoke of it to others
     PRODUCT_RESTOCKED = "product_restocked"  # {product_id, price?, currency?}: to each who watches it
     PRICE_DROPPED = "price_dropped"  # {product_id, was, price, currency}: to each who watches it
     CART_UPDATED = "cart_updated"  # {cart: Cart}; no lines: the cart was emptied

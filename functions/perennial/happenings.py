@@ -16,7 +16,7 @@ KEPT = 24
 DETAILS_KEPT = 8
 LONGEST_DETAIL = 100
 OF_A_PRODUCT = frozenset({Name.PRODUCT_RESTOCKED, Name.PRICE_DROPPED, Name.PRODUCT_WISHED})
-_OF_OURS = OF_A_PRODUCT | {Name.CART_REQUESTED, Name.VISIT_SUMMARY_REQUESTED}
+_OF_OURS = OF_A_PRODUCT | {Name.PRODUCT_REVIEWED, Name.CART_REQUESTED, Name.VISIT_SUMMARY_REQUESTED}
 # Behind each of these stands a part of the document, or nothing that anybody would be written to about.
 _LEFT_OUT = (frozenset(Name) - _OF_OURS) | {
     "page_viewed",

@@ -23,12 +23,22 @@ ORDERS = tuple(
 )  # fewer than stay open: the window in which everything may still change
 
 
+MAYBE_A_BROWSER = (
+    Name.PRODUCT_VIEWED,
+    Name.IDENTIFIED,
+    Name.CART_REQUESTED,
+    "page_viewed",
+    "workshop_booked",
+)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     """Any event of one customer; equal draws are copies of one event."""
     at = draw(minutes)
-    name, properties = draw(st.one_of(views(at), order_tellings(at), consents(at), traits(), carts(at)))
-    trusted = draw(st.booleans()) if name in (Name.PRODUCT_VIEWED, Name.IDENTIFIED) else True
+    told = (views(at), order_tellings(at), consents(at), traits(), carts(at), parcels(), own_events())
+    name, properties = draw(st.one_of(*told))
+    trusted = draw(st.booleans()) if name in MAYBE_A_BROWSER else True
     device = draw(st.sampled_from([(), (Identity(Kind.ANONYMOUS, "d"),)]))
     sent_at = draw(st.sampled_from([at, None]))
     return Event(
@@ -49,7 +59,15 @@ def views(at):
 
 
 def order_tellings(at):
-    names = st.sampled_from([Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED])
+    names = st.sampled_from(
+        [
+            Name.ORDER_COMPLETED,
+            Name.ORDER_PAID,
+            Name.ORDER_UPDATED,
+            Name.ORDER_CANCELLED,
+            Name.ORDER_FULFILLED,
+        ]
+    )
     return st.builds(
         lambda name, number, products, status, later: (
             name,
@@ -91,9 +109,30 @@ def traits():
 
 
 def carts(at):
-    return st.sampled_from(["k1", "k2"]).map(
-        lambda token: (Name.CART_UPDATED, {"cart": Cart(token=token, at=stamp(at), currency="GBP", lines=[])})
+    return st.builds(
+        lambda name, token: (name, {"cart": Cart(token=token, at=stamp(at), currency="GBP", lines=[])}),
+        st.sampled_from([Name.CART_UPDATED, Name.CHECKOUT_STARTED]),
+        st.sampled_from(["k1", "k2"]),
     )
+
+
+def parcels():
+    """What is told of an order apart from it, and of products that come by themselves."""
+    arrived = st.sampled_from(ORDERS).map(lambda order_id: (Name.ORDER_DELIVERED, {"order_id": order_id}))
+    subscribed = st.builds(
+        lambda name, product: (name, {"product_id": product}),
+        st.sampled_from([Name.SUBSCRIPTION_STARTED, Name.SUBSCRIPTION_CANCELLED]),
+        st.sampled_from(PRODUCTS),
+    )
+    return st.one_of(arrived, subscribed)
+
+
+def own_events():
+    """Events that are remembered one by one."""
+    restocked = st.sampled_from(PRODUCTS).map(lambda each: (Name.PRODUCT_RESTOCKED, {"product_id": each}))
+    page = st.sampled_from(["a", "b"]).map(lambda each: ("page_viewed", {"path": f"/{each}", "title": each}))
+    booked = st.integers(1, 3).map(lambda seats: ("workshop_booked", {"seats": seats}))
+    return st.one_of(restocked, page, booked, st.just((Name.CART_REQUESTED, {})))
 
 
 def facts(customer: Customer) -> dict[str, object]:

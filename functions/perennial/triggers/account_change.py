@@ -29,6 +29,6 @@ def occurrences(
             subject="",
             since=since,
             moment=after(moment(since), campaign.trigger["after"], shop.settings.timezone),
-            facts={"fields": fields, "since": since},
+            facts={"fields": fields, "at": since},
         )
     ]

@@ -17,18 +17,13 @@ from perennial.triggers.occurrence import Nothing, Occurrence
 def occurrences(
     customer: Customer, campaign: Campaign, shop: Shop, now: datetime
 ) -> list[Occurrence] | Nothing:
-    """This year's, or the next one's once it is over. Key: the year."""
+    """This year's and the next one's. Key: the year."""
     placed = orders.first_and_last(customer)
     if placed is None:
         return Nothing({"why": "never ordered"})
     zone = zone_for(customer, shop)
     first = moment(placed[0]).astimezone(zone).date()
-    year, at = yearly.next_year(first, timedelta(), campaign, zone.key, now)
-    if year <= first.year:
-        year, at = (
-            first.year + 1,
-            yearly.due(yearly.on(first, first.year + 1), campaign.trigger["at"], zone.key),
-        )
+    coming = yearly.next_two(first, timedelta(), campaign, zone.key, now)
     return [
         Occurrence(
             key=str(year),
@@ -37,4 +32,6 @@ def occurrences(
             moment=at,
             facts={"years": year - first.year, "first_order_at": placed[0]},
         )
+        for year, at in coming
+        if year > first.year
     ]

@@ -16,19 +16,18 @@ from perennial.triggers.occurrence import Nothing, Occurrence
 def occurrences(
     customer: Customer, campaign: Campaign, shop: Shop, now: datetime
 ) -> list[Occurrence] | Nothing:
-    """This year's, or the next one's once it is over, at that time of day where the customer lives. Key: the year."""
+    """This year's and the next one's, at that time of day where the customer lives. Key: the year."""
     told = customer["traits"].get("birthday")
     if told is None:
         return Nothing({"why": "the birthday is not known"})
     born, before = date.fromisoformat(told), timedelta(days=campaign.trigger["before"].days)
-    year, at = yearly.next_year(born, before, campaign, zone_for(customer, shop).key, now)
-    day = yearly.on(born, year)
     return [
         Occurrence(
             key=str(year),
             subject="",
             since=stamp(at),
             moment=at,
-            facts={"year": year, "day": day.isoformat()},
+            facts={"year": year, "day": yearly.on(born, year).isoformat()},
         )
+        for year, at in yearly.next_two(born, before, campaign, zone_for(customer, shop).key, now)
     ]

@@ -35,7 +35,7 @@ def occurrences(
             subject="",
             since=order["placed_at"],
             moment=after(moment(order["placed_at"]), campaign.trigger["after"], shop.settings.timezone),
-            facts={**told, "products": others, "bought": told["products"]},
+            facts={**told, "suggested": others},
         )
         for order, others in suggested
         if others and (told := bought.facts(customer, order))

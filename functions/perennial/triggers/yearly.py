@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import count, islice
 
 from perennial.campaigns import Campaign
 from perennial.times import zone_of
@@ -22,13 +23,13 @@ def due(day: date, clock: str, zone: str) -> datetime:
     return datetime.combine(day, time(hour, minute), zone_of(zone))
 
 
-def next_year(
+def next_two(
     day: date, before: timedelta, campaign: Campaign, zone: str, now: datetime
-) -> tuple[int, datetime]:
-    """The first year whose message could still go now, and when it is due."""
+) -> list[tuple[int, datetime]]:
+    """The first year whose message could still go now and the one after it, each with when it is due.
+
+    Two, since somebody who has got this year's must be looked at again next year.
+    """
     late = now - timedelta(days=campaign.send_by.days + 1, seconds=campaign.send_by.seconds)
-    for year in range(late.year - 1, late.year + 2):
-        at = due(on(day, year) - before, campaign.trigger["at"], zone)
-        if at >= late:
-            break
-    return year, at
+    years = ((year, due(on(day, year) - before, campaign.trigger["at"], zone)) for year in count(late.year))
+    return list(islice((each for each in years if each[1] >= late), 2))
