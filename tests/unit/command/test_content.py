@@ -44,7 +44,8 @@ def test_validate_for_programs(run: Run, broken: Path) -> None:
     told = json.loads(result.stdout)
     assert result.exit_code == 1
     assert [(each["file"], each["key"]) for each in told["problems"]] == [("campaigns/browse.yaml", "mode")]
-    assert told["campaigns"] == ["confirmation", "replenishment", "winback"]
+    assert {"confirmation", "replenishment", "winback"} <= set(told["campaigns"])
+    assert "browse" not in told["campaigns"]
 
 
 def test_publish_says_what_is_live_since_when(run: Run, world: MemoryWorld) -> None:
@@ -71,12 +72,7 @@ def test_publish_for_programs(run: Run, world: MemoryWorld) -> None:
     """The report as JSON."""
     told = json.loads(run("publish", str(CONTENT), "--stack", "garden", "--json").stdout)
     assert told["release"] == world.shop().release
-    assert {each["id"] for each in told["campaigns"]} == {
-        "browse",
-        "confirmation",
-        "replenishment",
-        "winback",
-    }
+    assert {each["id"] for each in told["campaigns"]} >= {"browse", "confirmation", "replenishment", "winback"}
 
 
 def test_a_broken_folder_is_refused_before_the_stack_is_asked(run: Run, broken: Path) -> None:
