@@ -132,7 +132,7 @@ def test_who_buys_just_before_gets_no_mail(played: Played) -> None:
 @pytest.mark.parametrize(
     ("person", "verdict", "letters"),
     [
-        (cast.CHIARA, "capped_until", ["replenishment", "browse"]),
+        (cast.CHIARA, "capped_until", ["replenishment", "browse", "replenishment"]),
         (cast.WALTER, "not_triggered", []),
         (cast.LEA, "too_soon", ["browse"]),
         (cast.NOOR, "not_triggered", []),
