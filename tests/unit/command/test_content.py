@@ -72,7 +72,12 @@ def test_publish_for_programs(run: Run, world: MemoryWorld) -> None:
     """The report as JSON."""
     told = json.loads(run("publish", str(CONTENT), "--stack", "garden", "--json").stdout)
     assert told["release"] == world.shop().release
-    assert {each["id"] for each in told["campaigns"]} >= {"browse", "confirmation", "replenishment", "winback"}
+    assert {each["id"] for each in told["campaigns"]} >= {
+        "browse",
+        "confirmation",
+        "replenishment",
+        "winback",
+    }
 
 
 def test_a_broken_folder_is_refused_before_the_stack_is_asked(run: Run, broken: Path) -> None:
