@@ -27,8 +27,8 @@ class Tables:
     """bestsellers: product ids, the most bought first. related: by product id, what was bought by the same customers.
 
     customers: how many the shop knows, those without an order too; 0 before the first pass.
-    rfm: None while there are too few buyers. weights: of the forecast's models, JSON. counters: by campaign id, JSON
-    (`perennial.counters`).
+    rfm: None while there are too few buyers. weights: of the forecast's models, JSON. counters: by campaign id, then by
+    measure, then by variant, reason or currency (`perennial.night.results`).
     """
 
     bestsellers: tuple[str, ...] = ()

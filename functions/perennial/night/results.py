@@ -1,29 +1,27 @@
-"""What campaigns did: sent, clicked, skipped and why, and what customers bought after they entered; by variant.
+"""What campaigns did: sent, clicked, skipped and why, what is owed to them, and what became of those in an experiment.
 
-Counted anew each night from what documents remember, never incremented: of messages the last 30 days, of enrollments the
-newest of each customer and subject, since the campaign went live in its present mode.
+Counted anew each night from what documents remember, never incremented: messages, clicks and owed orders of the last 30
+days; of experiments everybody who entered (`perennial.experiments.measuring`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from perennial import orders
+from perennial.attribution import attributed
 from perennial.campaigns import Campaign, Experiment
-from perennial.customer import Customer, Enrollment
-from perennial.events import Name
+from perennial.customer import Customer
+from perennial.experiments.measuring import outcome_of
 from perennial.outbox import Status
 from perennial.refunds import net
 from perennial.shop import Shop
 from perennial.times import after, moment, stamp
 
-WINDOW = timedelta(days=30)  # of the messages that are counted
+WINDOW = timedelta(days=30)  # of the messages and orders that are counted
 MOST_REASONS = 50  # of one campaign; the others are counted together
 OTHERS = "other"
-_UNTRIED = Experiment()
 
 
 class Results:
@@ -37,41 +35,41 @@ class Results:
 
     def add(self, customer: Customer, shop: Shop, cut: datetime) -> None:
         """One customer as of `cut`."""
-        self._messages(customer, shop, cut)
-        for campaign_id, inside in customer["enrollments"].items():
-            campaign = shop.campaigns.get(campaign_id)
-            if campaign is not None and campaign.live_since is not None:
-                for enrollment in _entered(inside, stamp(campaign.live_since)):
-                    self._entry(customer, shop, campaign, enrollment, cut)
-
-    def _messages(self, customer: Customer, shop: Shop, cut: datetime) -> None:
         since, until = stamp(cut - WINDOW), stamp(cut)
         for settled in customer["settled"]:
             if settled["campaign"] not in shop.campaigns or not since < settled["at"] <= until:
                 continue
-            measures = settled["status"], settled["variant"]
             if settled["status"] == Status.SKIPPED:
-                measures = Status.SKIPPED, settled.get("reason", "").partition(":")[0] or OTHERS
-            self._count(settled["campaign"], *measures)
+                self._count(
+                    settled["campaign"], Status.SKIPPED, settled.get("reason", "").partition(":")[0] or OTHERS
+                )
+            else:
+                self._count(settled["campaign"], settled["status"], settled["variant"])
             if "clicked_at" in settled:
                 self._count(settled["campaign"], "clicked", settled["variant"])
+        for order, message in attributed(customer):
+            if message["campaign"] in shop.campaigns and since < order["placed_at"] <= until:
+                self._count(message["campaign"], "owed_orders", order["currency"])
+                self._count(message["campaign"], "owed_revenue", order["currency"], net(order))
+        for campaign_id in customer.get("trials", {}):
+            campaign = shop.campaigns.get(campaign_id)
+            if campaign is not None and campaign.experiment is not None:
+                self._trial(customer, shop, campaign, campaign.experiment, cut)
 
-    def _entry(
-        self, customer: Customer, shop: Shop, campaign: Campaign, enrollment: Enrollment, cut: datetime
+    def _trial(
+        self, customer: Customer, shop: Shop, campaign: Campaign, experiment: Experiment, cut: datetime
     ) -> None:
-        variant = enrollment["variant"]
-        self._count(campaign.id, "entered", variant)
-        experiment = campaign.experiment or _UNTRIED
-        ends = after(moment(enrollment["entered_at"]), experiment.window, shop.settings.timezone)
-        if ends > cut:
-            return  # its window is not over: neither converted nor not
-        self._count(campaign.id, "measured", variant)
-        within = (enrollment["entered_at"], stamp(ends))
-        bought = [net(order) for order in _orders(customer, within, shop.settings.currency)]
-        if _converted(customer, experiment.metric, within):
-            self._count(campaign.id, "converted", variant)
-        self._count(campaign.id, "orders", variant, len(bought))
-        self._count(campaign.id, "revenue", variant, sum(bought))
+        zone = shop.settings.timezone
+        outcome = outcome_of(customer, campaign.id, experiment, shop.settings.currency, zone)
+        if outcome is None or outcome.entered_at > stamp(cut):
+            return
+        if after(moment(outcome.entered_at), experiment.window, zone) > cut:
+            self._count(campaign.id, "running", outcome.variant)
+            return
+        self._count(campaign.id, "measured", outcome.variant)
+        self._count(campaign.id, "converted", outcome.variant, int(outcome.converted))
+        self._count(campaign.id, "revenue", outcome.variant, outcome.revenue)
+        self._count(campaign.id, "revenue_sq", outcome.variant, outcome.revenue**2)
 
     def _count(self, campaign: str, measure: str, by: str, number: int = 1) -> None:
         if number:
@@ -90,26 +88,6 @@ class Results:
             campaign: {measure: _bounded(by) for measure, by in sorted(measures.items())}
             for campaign, measures in sorted(self._counts.items())
         }
-
-
-def _entered(inside: Mapping[str, Enrollment], since: str) -> Iterator[Enrollment]:
-    return (each for each in inside.values() if each["entered_at"] >= since)
-
-
-def _orders(customer: Customer, within: tuple[str, str], currency: str) -> Iterator[Any]:
-    """Counted orders placed in it, in the shop's currency."""
-    return (
-        order
-        for order in orders.counted(customer)
-        if within[0] < order["placed_at"] <= within[1] and order["currency"] == currency
-    )
-
-
-def _converted(customer: Customer, metric: str, within: tuple[str, str]) -> bool:
-    """Of other events than orders only the last time is remembered."""
-    if metric == Name.ORDER_COMPLETED:
-        return any(within[0] < order["placed_at"] <= within[1] for order in orders.counted(customer))
-    return within[0] < customer["seen"].get(metric, "") <= within[1]
 
 
 def _bounded(by: Counter[str]) -> dict[str, int]:

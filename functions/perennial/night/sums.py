@@ -101,6 +101,7 @@ class Sums:
                 for name, sample in sorted(self.samples.items())
             },
             counters=self.results.to_json(),
+            customers=self.customers,
         )
 
     def _thresholds(self) -> Thresholds | None:
