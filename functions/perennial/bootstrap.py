@@ -26,6 +26,7 @@ from perennial.ports import (
     Documents,
     LivePointer,
     Mailer,
+    Notices,
     Pusher,
     Queue,
     Scans,
@@ -201,6 +202,12 @@ class AwsWorld:
         from perennial.adapters.ses import SesAccount
 
         return SesAccount(self._client("ses", config=_DATA))
+
+    @cached_property
+    def notices(self) -> Notices:
+        from perennial.adapters.sns import SnsNotices
+
+        return SnsNotices(self._client("sns", config=_DATA), self.setting("NOTICES_TOPIC"))
 
     @cached_property
     def identity_keys(self) -> IdentityKeys:

@@ -17,6 +17,9 @@ A refused *send* (no consent, quiet hours ...) is a value, never an error: see `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 
 class PerennialError(Exception):
     """Base of all errors raised on purpose."""
@@ -35,7 +38,14 @@ class SettingMissing(PerennialError):
 
 
 class ContentError(PerennialError):
-    """A marketer's file cannot go live; the text names the file, the key, the value and what to write instead."""
+    """A marketer's file cannot go live; the text names the file, the key, the value and what to write instead.
+
+    problems: each by itself (`publishing.problems.Problem`), where there are such.
+    """
+
+    def __init__(self, text: str, problems: Iterable[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
 
 
 class NotPublished(PerennialError):

@@ -211,6 +211,13 @@ class Queue(Protocol):
         ...
 
 
+class Stored(NamedTuple):
+    """An object in the bucket. tag: another one whenever its bytes are others."""
+
+    key: str
+    tag: str
+
+
 class Blobs(Protocol):
     """Objects in the content bucket."""
 
@@ -220,12 +227,31 @@ class Blobs(Protocol):
         """The object, or that version of it; KeyError when there is none."""
         ...
 
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        """Every object whose key begins so, in the order of the keys."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Let go of an object (older versions of it stay); nothing happens when there is none."""
+        ...
+
+
+class Earlier(NamedTuple):
+    """A release that was live, and until when (a stamp)."""
+
+    release: str
+    until: str
+
 
 class Live(NamedTuple):
-    """What is live: the hash of a release, and what the kill switch holds back (campaign ids, or "*" for all)."""
+    """What is live: the hash of a release, and what the kill switch holds back (campaign ids, or "*" for all).
+
+    earlier: what can be returned to, newest first.
+    """
 
     release: str
     paused: frozenset[str] = frozenset()
+    earlier: tuple[Earlier, ...] = ()
 
 
 class LivePointer(Protocol):
@@ -235,8 +261,11 @@ class LivePointer(Protocol):
         """None before the first publish."""
         ...
 
-    def publish(self, release: str, replaces: str | None) -> None:
-        """Point to `release` if `replaces` is what is live now, else Conflict. What is paused stays paused."""
+    def publish(self, release: str, replaces: str | None, earlier: Sequence[Earlier] | None = None) -> None:
+        """Point to `release` if `replaces` is what is live now, else Conflict. What is paused stays paused.
+
+        earlier: what can be returned to from now on; None leaves it as it is.
+        """
         ...
 
     def pause(self, campaign: str) -> None:
@@ -310,6 +339,14 @@ class SendingQuota(NamedTuple):
     left_today: float
 
 
+class Notices(Protocol):
+    """Whoever wants to know of what marketers save."""
+
+    def tell(self, subject: str, text: str) -> None:
+        """One notice to everybody who asked for them."""
+        ...
+
+
 class Account(Protocol):
     """The e-mail provider's account."""
 
@@ -369,6 +406,8 @@ class World(Protocol):
     def bus(self) -> Bus: ...
     @property
     def account(self) -> Account: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def identity_keys(self) -> IdentityKeys: ...
 

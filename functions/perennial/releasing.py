@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perennial.errors import Conflict, NotPublished
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Blobs, Live, LivePointer
+from perennial.ports import Blobs, Earlier, Live, LivePointer
 from perennial.shop import pack, release_key
 from perennial.tables import Tables
 
@@ -43,12 +43,22 @@ def tables_of(release: Mapping[str, Any]) -> dict[str, Any]:
     return {key: release.get(key, empty[key]) for key in COUNTED}
 
 
-def go_live(blobs: Blobs, pointer: LivePointer, release: Mapping[str, Any], live: Live | None) -> str:
-    """Store it and point to it; its name. Conflict when something else is live by now than `live`."""
+def go_live(
+    blobs: Blobs,
+    pointer: LivePointer,
+    release: Mapping[str, Any],
+    live: Live | None,
+    earlier: Sequence[Earlier] | None = None,
+) -> str:
+    """Store it and point to it; its name. Conflict when something else is live by now than `live`.
+
+    earlier: what can be returned to from then on; None leaves it as it is.
+    """
     name, data = pack(release)
     if live is None or live.release != name:
         blobs.put(release_key(name), data)
-        pointer.publish(name, live.release if live else None)
+        past = None if earlier is None else [each for each in earlier if each.release != name]
+        pointer.publish(name, live.release if live else None, past)
     return name
 
 

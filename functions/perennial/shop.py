@@ -105,21 +105,10 @@ def pack(content: Mapping[str, Any]) -> tuple[str, bytes]:
 def unpack(release: str, data: bytes) -> Shop:
     """The shop of a packed release. Order of campaigns: priority first, then id."""
     content = json.loads(gzip.decompress(data))
-    settings = content["settings"]
     campaigns = sorted(map(campaign_from, content["campaigns"]), key=lambda each: (-each.priority, each.id))
     return Shop(
         release=release,
-        settings=Settings(
-            **{
-                **settings,
-                "hosts": tuple(settings["hosts"]),
-                "send_between": tuple(settings["send_between"]),
-                "caps": {channel: Cap(**cap) for channel, cap in settings["caps"].items()},
-                "double_opt_in": tuple(settings.get("double_opt_in", ())),
-                "forms": {name: _form(form) for name, form in settings.get("forms", {}).items()},
-                "topics": tuple(Topic(**topic) for topic in settings.get("topics", ())),
-            }
-        ),
+        settings=settings_from(content["settings"]),
         campaigns={campaign.id: campaign for campaign in campaigns},
         templates=content["templates"],
         intervals=IntervalTables.from_json(content["intervals"]),
@@ -129,6 +118,21 @@ def unpack(release: str, data: bytes) -> Shop:
             name: (frozenset(each["names"]), tuple(each["products"]))
             for name, each in content.get("needs", {}).items()
         },
+    )
+
+
+def settings_from(data: Mapping[str, Any]) -> Settings:
+    """The settings of a release."""
+    return Settings(
+        **{
+            **data,
+            "hosts": tuple(data["hosts"]),
+            "send_between": tuple(data["send_between"]),
+            "caps": {channel: Cap(**cap) for channel, cap in data["caps"].items()},
+            "double_opt_in": tuple(data.get("double_opt_in", ())),
+            "forms": {name: _form(form) for name, form in data.get("forms", {}).items()},
+            "topics": tuple(Topic(**topic) for topic in data.get("topics", ())),
+        }
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from infra.command.content import publish, schema, validate
+from infra.command.content import publish, rollback, schema, validate
 from infra.command.errors import PlainErrors
 from infra.command.experiment import experiment
 from infra.command.explain import explain
@@ -19,5 +19,17 @@ def main() -> None:
     """Lifecycle marketing that runs in a shop's own AWS account."""
 
 
-for command in (demo, dev, validate, publish, schema, explain, experiment, import_orders, pause, resume):
+for command in (
+    demo,
+    dev,
+    validate,
+    publish,
+    rollback,
+    schema,
+    explain,
+    experiment,
+    import_orders,
+    pause,
+    resume,
+):
     main.add_command(command)

@@ -31,6 +31,7 @@ from infra.desk.people import look_up
 from infra.desk.postbox import Postbox
 from infra.desk.queues import Queues
 from infra.desk.runtime import Runtime
+from infra.desk.saves import Saves, is_about_content
 from infra.desk.stack import Function
 from infra.desk.sweeps import Sweeps
 from infra.desk.template import TEMPLATE
@@ -110,6 +111,7 @@ class Desk:
         self._nights = Nights(self.template.functions.values(), self.now)
         self._cloud.fill()
         self._world = AwsWorld(self._runtime.environment(), clock=self.clock, client=client)
+        self._saves = Saves(self._content, self.template)
         if self._content is not None:
             self.publish(self._content)
 
@@ -148,7 +150,12 @@ class Desk:
         return response
 
     def deliver(self, event: Mapping[str, Any]) -> None:
-        """A raw AWS event, as its service would deliver it; NotTaken when nothing takes such."""
+        """A raw AWS event, as its service would deliver it; NotTaken when nothing takes such.
+
+        Of an event about a file of the content folder the file itself is brought into the bucket first.
+        """
+        if is_about_content(event):
+            self._saves.bring(self.client("s3"))
         for queue, body in destinations(event, self.template):
             self._queues.put(queue, body)
         for function in called(event, self.template):
@@ -174,6 +181,15 @@ class Desk:
         """Hand out queues and mail events until all is quiet, without moving the clock."""
         while self._queues.pump() or self._send_events():
             pass
+
+    def notice_saves(self) -> list[str]:
+        """What was saved or deleted in the content folder since the last time goes live, or is reported; its paths."""
+        changed = self._saves.bring(self.client("s3"))
+        for path in changed:
+            for queue, body in destinations(self._saves.event(path), self.template):
+                self._queues.put(queue, body)
+        self.settle()
+        return changed
 
     def sweep(self) -> None:
         """Fire the schedule of each minute now, whether or not something is due; then settle."""

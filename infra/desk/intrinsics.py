@@ -109,6 +109,8 @@ class Resolver:
         kind = self._resources[name]["Type"]
         if kind == "AWS::SQS::Queue":
             return queue_url(name)
+        if kind == "AWS::SNS::Topic":
+            return arn("sns", physical(name))
         return (
             arn("secretsmanager", f"secret:{name}")
             if kind == "AWS::SecretsManager::Secret"

@@ -7,6 +7,7 @@ import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Timer
+from time import monotonic
 
 from infra.desk.desk import CONTENT, Desk
 from infra.desk.gateway import LARGEST, Request, Response, as_json
@@ -45,6 +46,7 @@ def serve(port: int = 8787, content: Path = CONTENT) -> None:
 GATHERED_FOR = (
     1.0  # seconds in which events gather before they are handed out, like the event sources' batching window
 )
+LOOKS_EVERY = 1.0  # seconds between two looks at the content folder
 GATHERED_AT_MOST = 50  # messages; moto's queues are slow when they are deep
 
 
@@ -60,6 +62,7 @@ class DeskServer(ThreadingHTTPServer):
     def __init__(self, desk: Desk, port: int) -> None:
         self.desk, self._local, self._turn = desk, Local(desk), Lock()
         self._gathered = 0
+        self._looked_at = monotonic()
         super().__init__((HOST, port), _Handler)
 
     def answer(self, request: Request) -> Response:
@@ -72,6 +75,7 @@ class DeskServer(ThreadingHTTPServer):
                 return as_json(500, {"message": f"The desk failed: {type(error).__name__}."})
 
     def _answer(self, request: Request) -> Response:
+        self._notice_saves()
         if request.path.startswith(PREFIX):
             self._hand_out()
             return self._local(request)
@@ -80,6 +84,14 @@ class DeskServer(ThreadingHTTPServer):
         )
         self._gather()
         return response
+
+    def _notice_saves(self) -> None:
+        """Whoever edits the content while the desk runs sees it live with the next request."""
+        if monotonic() - self._looked_at < LOOKS_EVERY:
+            return
+        self._looked_at = monotonic()
+        for path in self.desk.notice_saves():
+            print(f"Saved: {path}", flush=True)
 
     def server_close(self) -> None:
         """What has gathered is left: the desk behind it may be gone before the timer rings."""

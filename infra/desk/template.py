@@ -48,10 +48,12 @@ def load_template(
 
 
 def create_resources(template: Template, clients: Callable[..., Any]) -> Resources:
-    """Make tables, queues and buckets. `clients` is `boto3.client` or a session's; moto is expected behind it."""
+    """Make tables, queues, buckets and topics. `clients` is `boto3.client` or a session's; moto is expected behind it."""
     _create_tables(template, clients("dynamodb", region_name=REGION))
     _create_queues(template, clients("sqs", region_name=REGION))
     _create_buckets(template, clients("s3", region_name=REGION))
+    for topic in template.topics:
+        clients("sns", region_name=REGION).create_topic(Name=physical(topic))
     return Resources(
         tables={each: table.name for each, table in template.tables.items()},
         queues={each: queue.url for each, queue in template.queues.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.errors import Conflict
-from perennial.ports import Live, World
+from perennial.ports import Earlier, Live, World
 
 
 def test_before_the_first_publish(world: World) -> None:
@@ -25,6 +25,17 @@ def test_each_release_replaces_the_one_it_was_built_on(world: World) -> None:
         with pytest.raises(Conflict):
             world.pointer.publish("r9", replaces)
     assert world.pointer.read() == Live("r2")
+
+
+def test_what_was_live_before_is_remembered_as_told(world: World) -> None:
+    """Whoever publishes says what can be returned to; who does not say leaves it as it was."""
+    world.pointer.publish("r1", None)
+    past = (Earlier("r1", "2026-03-01T12:00:00.000Z"), Earlier("r0", "2026-02-01T12:00:00.000Z"))
+    world.pointer.publish("r2", "r1", past)
+    world.pointer.publish("r3", "r2")
+    assert world.pointer.read() == Live("r3", earlier=past)
+    world.pointer.publish("r4", "r3", ())
+    assert world.pointer.read() == Live("r4")
 
 
 def test_nothing_can_be_replaced_before_the_first(world: World) -> None:

@@ -23,6 +23,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from infra.desk.intrinsics import ACCOUNT, REGION
+from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.ses import SesAccount, SesMailer
 from perennial.adapters.sns import SnsTexter
 from perennial.bootstrap import AwsWorld
@@ -234,3 +235,16 @@ def test_reasons_carry_no_address() -> None:
         send_mail(failing(error))
     assert refused.value.reason == str(refused.value) == "MessageRejected"
     assert refused.value.__suppress_context__
+
+
+def test_a_notice_reaches_whoever_subscribed(world: World) -> None:
+    """Its text as it is; a subject that SNS would refuse becomes one that it takes."""
+    world.notices.tell("Not live:\n„brøwse“ " + "x" * 200, "line one\nline two")
+    if isinstance(world, MemoryWorld):
+        assert world.notices.told[0].text == "line one\nline two"
+        return
+    (topic,) = [each for each in sns_backends[ACCOUNT][REGION].topics.values() if "notices" in each.name]
+    ((_, text, subject, *_),) = topic.sent_notifications
+    assert text == "line one\nline two"
+    assert subject is not None
+    assert len(subject) == 100 and subject.startswith("Not live: ?br?wse? xxx")

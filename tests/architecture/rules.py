@@ -12,7 +12,7 @@ Modules = Mapping[str, Module]
 Rule = Callable[[Modules], Iterator[str]]
 
 SHARED: Final = "perennial"
-HANDLERS: Final = frozenset({"on_event", "scheduler", "send"})
+HANDLERS: Final = frozenset({"on_event", "publish", "scheduler", "send"})
 SDK: Final = frozenset({"boto3", "botocore"})
 # Functions of their arguments alone: the same in the cloud, on the desk, in a test and in an explanation.
 PURE: Final = (

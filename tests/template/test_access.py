@@ -95,6 +95,11 @@ def test_texting_reaches_no_topic(translated: Mapping[str, Any]) -> None:
             {"dynamodb:Scan", "dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket"},
             {"ses:SendEmail", "sns:Publish", "s3:DeleteObject", "dynamodb:DeleteTable"},
         ),
+        (
+            "PublishFunctionRole",
+            {"dynamodb:UpdateItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket", "sns:Publish"},
+            {"dynamodb:PutItem", "dynamodb:Scan", "ses:SendEmail"},
+        ),
         ("SendFunctionRole", {"ses:SendEmail", "ses:SendRawEmail"}, {"sqs:SendMessage*", "s3:PutObject"}),
     ],
 )

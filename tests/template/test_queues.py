@@ -157,6 +157,25 @@ def test_new_files_reach_the_queue_of_imports_or_its_dead_letters(
     assert policy["Queues"] == [{"Ref": "ImportQueue"}, {"Ref": "ImportDeadLetters"}]
 
 
+def test_saved_content_reaches_the_queue_of_publishing(
+    template: Template, translated: Mapping[str, Any]
+) -> None:
+    """Files saved or deleted under `content/` alone, and never what publishing itself writes."""
+    rule = template.rules["PublishRule"]
+    assert rule.queues == ("PublishQueue",)
+
+    def told(key: str, kind: str = "Object Created") -> dict[str, Any]:
+        detail = {"bucket": {"name": template.buckets["ContentBucket"].name}, "object": {"key": key}}
+        return {"source": "aws.s3", "detail-type": kind, "detail": detail}
+
+    assert matches(told("content/shop.yaml"), rule.pattern)
+    assert matches(told("content/templates/a.mjml", "Object Deleted"), rule.pattern)
+    for written in ("live/releases/x.json.gz", "reports/content/shop.yaml.html", "imports/content/a.csv"):
+        assert not matches(told(written), rule.pattern)
+    policy = of_kind(translated, "AWS::SQS::QueuePolicy")["PublishPolicy"]
+    assert policy["Queues"] == [{"Ref": "PublishQueue"}, {"Ref": "PublishDeadLetters"}]
+
+
 def test_what_comes_back_through_its_own_queue_is_no_loop_to_stop(translated: Mapping[str, Any]) -> None:
     """AWS ends a message's way through function and queue after sixteen rounds, unless it is told that they end."""
     functions = of_kind(translated, "AWS::Lambda::Function")

@@ -117,6 +117,23 @@ class MemoryAccount:
         return self.allowance
 
 
+class Notice(NamedTuple):
+    """What whoever subscribed was told."""
+
+    subject: str
+    text: str
+
+
+class MemoryNotices:
+    """`ports.Notices`. told: all of them."""
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+
+    def tell(self, subject: str, text: str) -> None:
+        self.told.append(Notice(subject, text))
+
+
 class MemoryWorld:
     """`ports.World`. settings: by environment name; IDENTITY_KEY only where `identity_keys` is used."""
 
@@ -144,6 +161,7 @@ class MemoryWorld:
         self.pusher = MemoryPusher()
         self.bus = MemoryBus()
         self.account = MemoryAccount()
+        self.notices = MemoryNotices()
 
     @cached_property
     def identity_keys(self) -> IdentityKeys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from perennial.adapters.codec import pack, unpack
 from perennial.adapters.layout import due_at, next_version
@@ -12,7 +13,7 @@ from perennial.adapters.memory_due import DueIndex
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
 from perennial.identities import Identity, IdentityKeys
-from perennial.ports import NOBODY, SHARED_BY, Live, TimelineItem
+from perennial.ports import NOBODY, SHARED_BY, Earlier, Live, Stored, TimelineItem
 from perennial.times import Stamp
 
 
@@ -167,6 +168,13 @@ class MemoryBlobs:
     def get(self, key: str, version: str | None = None) -> bytes:
         return self.objects[key] if version is None else self.versions[key, version]
 
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        for key in sorted(each for each in self.objects if each.startswith(prefix)):
+            yield Stored(key, sha256(self.objects[key]).hexdigest())
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
 
 class MemoryLivePointer:
     """`ports.LivePointer`."""
@@ -174,14 +182,16 @@ class MemoryLivePointer:
     def __init__(self) -> None:
         self._release: str | None = None
         self._paused: frozenset[str] = frozenset()
+        self._earlier: tuple[Earlier, ...] = ()
 
     def read(self) -> Live | None:
-        return None if self._release is None else Live(self._release, self._paused)
+        return None if self._release is None else Live(self._release, self._paused, self._earlier)
 
-    def publish(self, release: str, replaces: str | None) -> None:
+    def publish(self, release: str, replaces: str | None, earlier: Sequence[Earlier] | None = None) -> None:
         if self._release != replaces:
             raise Conflict("Another release is live.")
         self._release = release
+        self._earlier = self._earlier if earlier is None else tuple(earlier)
 
     def pause(self, campaign: str) -> None:
         self._paused |= {campaign}

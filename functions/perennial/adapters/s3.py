@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
+
+from perennial.ports import Stored
 
 
 class S3Blobs:
@@ -27,3 +30,12 @@ class S3Blobs:
             raise
         data: bytes = answer["Body"].read()
         return data
+
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        for page in pages:
+            for each in page.get("Contents", []):
+                yield Stored(each["Key"], each["ETag"])
+
+    def delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=key)

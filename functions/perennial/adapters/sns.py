@@ -1,4 +1,4 @@
-"""SMS through SNS."""
+"""SMS through SNS, and notices to whoever subscribed to a topic."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from perennial.adapters.providers import provider_errors
 
 NO_SENDER_ID = "-"
+_LONGEST_NOTICE = 60_000  # characters: SNS takes 256 KB
 _OPTED_OUT = frozenset({"OptedOut", "OptedOutException"})
 _BAD_PARAMETER = frozenset({"InvalidParameter", "InvalidParameterException", "ParameterValueInvalid"})
 # A parameter of ours, or an account still in the SMS sandbox: the number is not to blame.
@@ -32,6 +33,17 @@ class SnsTexter:
             answer = self._client.publish(PhoneNumber=number, Message=text, MessageAttributes=attributes)
         message_id: str = answer["MessageId"]
         return message_id
+
+
+class SnsNotices:
+    """`ports.Notices`. The subject of a mail from SNS is one line of at most 100 printable ASCII characters."""
+
+    def __init__(self, client: Any, topic: str) -> None:
+        self._client, self._topic = client, topic
+
+    def tell(self, subject: str, text: str) -> None:
+        plain = " ".join(subject.encode("ascii", "replace").decode().split())[:100]
+        self._client.publish(TopicArn=self._topic, Subject=plain, Message=text[:_LONGEST_NOTICE])
 
 
 def _string(value: str) -> dict[str, str]:

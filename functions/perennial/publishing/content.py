@@ -20,7 +20,8 @@ from perennial.publishing.offers_file import OFFERS, Offers, read_offers, unknow
 from perennial.publishing.problems import Path, Problem, content_error, did_you_mean, known_are
 from perennial.publishing.shop_file import ShopFile
 from perennial.publishing.stepping import missing_parts, sends
-from perennial.publishing.template_files import TemplateSources, mentions, read_templates
+from perennial.publishing.template_building import mentions, read_templates
+from perennial.publishing.template_files import FOLDER, TemplateSources
 from perennial.publishing.triggers import Strict
 from perennial.publishing.wording import Models, problems_of
 from perennial.publishing.yaml_file import YamlFile, read_yaml
@@ -28,7 +29,8 @@ from perennial.publishing.yaml_file import YamlFile, read_yaml
 SHOP = "shop.yaml"
 _CAMPAIGNS = "campaigns/"
 _CAMPAIGN = re.compile(r"campaigns/([a-z][a-z0-9_-]{0,59})\.yaml")
-_READ = (SHOP, OFFERS, f"{_CAMPAIGNS}**/*", "templates/**/*")
+_EACH_FOR_ITSELF = (_CAMPAIGNS, FOLDER)
+_EVERYBODYS = (SHOP, OFFERS)
 _WAY_OUT = {
     "html": 'Add <a href="{{ unsubscribe_url }}">Unsubscribe</a>.',
     "text": "Add a line 'Unsubscribe: {{ unsubscribe_url }}'.",
@@ -42,19 +44,57 @@ _Model = TypeVar("_Model", bound=Strict)
 
 @dataclass(slots=True)
 class Content:
-    """A content folder as understood. It may go live when `problems` is empty; `shop` is there then."""
+    """A content folder as understood. ids: of all campaigns, also of those whose files cannot be read.
+
+    Each campaign stands for itself, with its file, its templates and their partials; all other files are everybody's.
+    """
 
     shop: ShopFile | None = None
+    ids: set[str] = field(default_factory=set)
     campaigns: dict[str, CampaignFile] = field(default_factory=dict)
-    templates: dict[str, dict[str, str]] = field(default_factory=dict)
+    sources: TemplateSources = field(default_factory=TemplateSources)
     offers: Offers = field(default_factory=Offers)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def templates(self) -> dict[str, dict[str, str]]:
+        """Template -> part -> Jinja source."""
+        return self.sources.parts
+
     def checked_shop(self) -> ShopFile:
-        """ContentError with all problems, if there are any."""
-        if self.problems or self.shop is None:
-            raise content_error(self.problems)
+        """ContentError with the problems of the files that are everybody's, if there are any."""
+        fatal = [each for each in self.errors if not each.file.startswith(_EACH_FOR_ITSELF)]
+        if fatal or self.shop is None:
+            raise content_error(fatal)
         return self.shop
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that keep something from going live."""
+        return [each for each in self.problems if not each.warning]
+
+    def behind(self, campaign_id: str) -> set[str]:
+        """The files that a campaign is made of."""
+        files = {f"{_CAMPAIGNS}{campaign_id}.yaml"}
+        for template in self.templates_of(campaign_id):
+            files |= self.sources.behind.get(template, set())
+        return files
+
+    def templates_of(self, campaign_id: str) -> list[str]:
+        """The templates of a campaign, with their translations."""
+        file = self.campaigns.get(campaign_id)
+        stems = {each for _, step in sends(file) for each in step.templates.values()} if file else set()
+        return [each for each in self.sources.behind if each.partition(".")[0] in stems]
+
+    def good_campaigns(self) -> dict[str, CampaignFile]:
+        """Those that may go live as they are."""
+        bad = {each.file for each in self.errors}
+        return {each: file for each, file in self.campaigns.items() if not bad & self.behind(each)}
+
+    def good_templates(self) -> dict[str, dict[str, str]]:
+        """Those whose files are all right."""
+        bad = {each.file for each in self.errors}
+        return {name: parts for name, parts in self.templates.items() if not bad & self.sources.behind[name]}
 
 
 def files_of(folder: Folder) -> dict[str, bytes]:
@@ -63,20 +103,26 @@ def files_of(folder: Folder) -> dict[str, bytes]:
         raise ContentError(
             f"{folder} is not a content folder: it holds no {SHOP}. Name the folder that does."
         )
-    found = (path for pattern in _READ for path in folder.glob(pattern))
-    named = {path.relative_to(folder): path for path in found if path.is_file()}
-    return {
-        name.as_posix(): path.read_bytes()
-        for name, path in sorted(named.items())
-        if not any(part.startswith(".") for part in name.parts)
-    }
+    found = (
+        path
+        for pattern in (*_EVERYBODYS, *(f"{each}**/*" for each in _EACH_FOR_ITSELF))
+        for path in folder.glob(pattern)
+    )
+    named = {path.relative_to(folder).as_posix(): path for path in found if path.is_file()}
+    return {name: path.read_bytes() for name, path in sorted(named.items()) if is_read(name)}
+
+
+def is_read(path: str) -> bool:
+    """Whether a file of a content folder matters."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return (path in _EVERYBODYS or path.startswith(_EACH_FOR_ITSELF)) and not hidden
 
 
 def read_content(files: Mapping[str, bytes]) -> Content:
     """Read and check everything; problems in the order in which they were met."""
     content = Content()
-    sources = read_templates(files)
-    content.templates, content.problems = sources.parts, sources.problems
+    sources = content.sources = read_templates(files)
+    content.problems = sources.problems
     content.shop = _read_shop(files, content.problems)
     content.offers = read_offers(files, content.problems)
     for path in sorted(files):
@@ -99,6 +145,7 @@ def _read_campaign(content: Content, sources: TemplateSources, path: str, data: 
         remedy = "it must be called campaigns/<id>.yaml, the id in small letters, digits, - and _. Rename it."
         content.problems.append(Problem(path, 0, "", remedy))
         return
+    content.ids.add(named[1])
     yaml = read_yaml(path, data)
     file = _validated(yaml, CampaignFile, campaign_file.MODELS, content.problems)
     if file is None:
@@ -156,6 +203,7 @@ def _unanswered(content: Content) -> Iterator[Problem]:
     asks = (
         each for each in content.campaigns.values() if each.trigger.kind == OPT_IN and each.mode == "live"
     )
-    if content.shop and content.shop.double_opt_in and not any(asks):
+    all_are_read = len(content.campaigns) == len(content.ids)
+    if content.shop and content.shop.double_opt_in and all_are_read and not any(asks):
         remedy = "a live campaign with 'trigger: {kind: opt_in}' must ask. Set campaigns/confirmation.yaml to 'mode: live'."
         yield Problem(SHOP, 0, "double_opt_in", remedy)

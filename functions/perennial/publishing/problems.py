@@ -37,7 +37,8 @@ class Problem:
 
 def content_error(problems: Iterable[Problem]) -> ContentError:
     """One error that says all of them, in the order of the files."""
-    return ContentError("\n".join(str(problem) for problem in sorted(set(problems))))
+    told = sorted(set(problems))
+    return ContentError("\n".join(map(str, told)), told)
 
 
 def dotted(path: Path) -> str:

@@ -2,53 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from perennial.errors import Conflict
+from perennial.errors import Conflict, ContentError
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Blobs, LivePointer
-from perennial.publishing.compiling import compile_campaign
+from perennial.ports import Blobs, Earlier, Live, LivePointer
+from perennial.publishing.building import Built, build, stayed
 from perennial.publishing.content import Content, files_of, read_content
-from perennial.releasing import content_of, go_live, read_release, tables_of
-from perennial.times import Clock, moment
+from perennial.publishing.problems import Problem
+from perennial.publishing.trying import in_this_process
+from perennial.releasing import content_of, go_live, read_release
+from perennial.shop import release_key
+from perennial.times import Clock, moment, stamp
 
-SCHEMA = 1
+REMEMBERED = 20  # releases that can be returned to
 _OVERTAKEN = (
     "Something else was published at the same moment and is live now. Look at it, then publish again."
 )
+Try = Callable[[Content], Iterable[Problem]]  # renders the samples of everything that may go live
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A campaign of a release. live_since: None for a draft; renewed: it did not run in this mode before."""
+    """A campaign of a release. live_since: None for a draft; renewed: it did not run in this mode before.
+
+    is_kept: its files are not right, so it stays as it was.
+    """
 
     id: str
     mode: str
     live_since: datetime | None
     renewed: bool
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """replaced: the release live before, None for the first; equal to `release` when nothing had changed."""
+    """replaced: the release live before, None for the first; equal to `release` when nothing had changed.
+
+    problems: in the order of the files, warnings too. left_out: campaigns that are not right and never were.
+    """
 
     release: str
     replaced: str | None
     campaigns: tuple[Published, ...]
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What keeps files from going live."""
+        return tuple(each for each in self.problems if not each.warning)
 
 
 def publish(
-    folder: Path, blobs: Blobs, pointer: LivePointer, clock: Clock, intervals: IntervalTables | None = None
+    folder: Path,
+    blobs: Blobs,
+    pointer: LivePointer,
+    clock: Clock,
+    intervals: IntervalTables | None = None,
+    try_out: Try = in_this_process,
 ) -> PublishReport:
-    """Make a content folder live, all of it or, with ContentError, nothing of it.
+    """Make a content folder live: each campaign with its templates as it is now if it is right, else as it last was.
 
-    intervals: fresh tables; None keeps those of the release before. Conflict when another publish was faster.
+    intervals: fresh tables; None keeps those of the release before. ContentError when nothing can go live, since shop.yaml
+    or another file for everybody is not right. Conflict when another publish was faster.
     """
-    return publish_files(files_of(folder), blobs, pointer, clock, intervals)
+    return publish_files(files_of(folder), blobs, pointer, clock, intervals, try_out)
 
 
 def publish_files(
@@ -57,62 +81,62 @@ def publish_files(
     pointer: LivePointer,
     clock: Clock,
     intervals: IntervalTables | None = None,
+    try_out: Try = in_this_process,
 ) -> PublishReport:
     """`publish` for files by their path in the content folder."""
     content = read_content(files)
     content.checked_shop()
+    content.problems += try_out(content)
     live = pointer.read()
     before = read_release(blobs, live)
     while True:
-        release = _release(content, before, clock(), intervals)
+        built = build(content, before, clock(), intervals)
         try:
-            name = go_live(blobs, pointer, release, live)
+            name = go_live(blobs, pointer, built.release, live, _earlier(live, clock()))
         except Conflict as error:
             live, overtaken = pointer.read(), before
             before = read_release(blobs, live)
             if content_of(before) != content_of(overtaken):
                 raise Conflict(_OVERTAKEN) from error
             continue  # only the nightly pass was faster: on to its tables
-        published = tuple(_published(each, before) for each in release["campaigns"])
-        return PublishReport(name, live.release if live else None, published)
+        return PublishReport(
+            name,
+            live.release if live else None,
+            tuple(_published(each, before, built) for each in built.release["campaigns"]),
+            tuple(sorted(set(content.problems))),
+            built.left_out,
+        )
 
 
-def _release(
-    content: Content, before: Mapping[str, Any], now: datetime, intervals: IntervalTables | None
-) -> dict[str, Any]:
-    """The content with the tables of the release before; `intervals` are fresh ones."""
-    settings = content.checked_shop().settings()
-    compiled = (
-        compile_campaign(each, file, None if file.mode == "draft" else now, settings)
-        for each, file in sorted(content.campaigns.items())
-    )
-    return {
-        "schema": SCHEMA,
-        "settings": settings,
-        "campaigns": [_continued(campaign, before) for campaign in compiled],
-        "templates": content.templates,
-        "offers": {name: each.packed(settings["currency"]) for name, each in content.offers.right.items()},
-        **tables_of(before),
-        **({"intervals": intervals.to_json()} if intervals else {}),
-    }
+def roll_back(pointer: LivePointer, blobs: Blobs, to: str | None = None) -> tuple[str, str]:
+    """Make an earlier release live again, the last one or the one named; what was live, and what is now.
+
+    The content stays as it is, and the next save that is right goes on from it. ContentError when there is none such.
+    """
+    live = pointer.read()
+    if live is None or not live.earlier:
+        raise ContentError("There is no earlier release to return to.")
+    position = next((index for index, each in enumerate(live.earlier) if to in {None, each.release}), None)
+    if position is None:
+        known = ", ".join(each.release for each in live.earlier)
+        raise ContentError(f"There is no earlier release '{to}'. Known are {known}.")
+    target = live.earlier[position].release
+    try:
+        blobs.get(release_key(target))
+    except KeyError:
+        raise ContentError(
+            f"The release '{target}' is no longer stored. Publish the content again."
+        ) from None
+    pointer.publish(target, live.release, live.earlier[position + 1 :])
+    return live.release, target
 
 
-def _continued(campaign: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The campaign with the beginning it had, if it went on all the time."""
-    old = _stayed(campaign, before)
-    return {**campaign, "live_since": old["live_since"]} if old else campaign
+def _earlier(live: Live | None, now: datetime) -> list[Earlier]:
+    """What can be returned to, once something else is live."""
+    return [Earlier(live.release, stamp(now)), *live.earlier][:REMEMBERED] if live else []
 
 
-def _stayed(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The same campaign in the release before, if it ran there in the same mode and for the same reason."""
-    for old in before.get("campaigns", []):
-        if old["live_since"] and all(old[key] == campaign[key] for key in ("id", "mode", "kind")):
-            return dict(old)
-    return None
-
-
-def _published(campaign: Mapping[str, Any], before: Mapping[str, Any]) -> Published:
+def _published(campaign: Mapping[str, Any], before: Mapping[str, Any], built: Built) -> Published:
     since = moment(campaign["live_since"]) if campaign["live_since"] else None
-    return Published(
-        campaign["id"], campaign["mode"], since, since is not None and _stayed(campaign, before) is None
-    )
+    is_renewed = since is not None and stayed(campaign, before) is None
+    return Published(campaign["id"], campaign["mode"], since, is_renewed, campaign["id"] in built.kept)

@@ -71,7 +71,7 @@ class Renderer:
     def __init__(self, shop: Shop) -> None:
         self.release = shop.release
         self._shop = shop
-        self._settings = shop.settings
+        self.settings = shop.settings
         self._templates = Templates(shop.templates)
 
     def wanted(self, customer: Customer, campaign: Campaign, entry: Planned) -> list[str]:
@@ -93,7 +93,7 @@ class Renderer:
         template, locale = self._translation(_template(campaign, entry), entry["channel"], customer)
         names = names_of(customer, campaign, entry, products, now, self._shop) | link_names(links)
         names |= {"language": language(locale), "direction": direction(locale)}
-        find = partial(_first, products=products, settings=self._settings)
+        find = partial(_first, products=products, settings=self.settings)
         with rendering_for(locale, zone_for(customer, self._shop).key, find):
             message = self._written(template, entry["channel"], names)
         self._check(message, links.unsubscribe, is_marketing=not campaign.transactional)
@@ -101,7 +101,7 @@ class Renderer:
 
     def try_out(self, template: str, channel: str, sample: Sample, *, is_marketing: bool = True) -> Message:
         """The message of a sample, by the very template named; SkipMessage as in `render`."""
-        settings, links = self._settings, sample_links(self._settings)
+        settings, links = self.settings, sample_links(self.settings)
         own = template.partition("@")[0].partition(".")[2] or settings.locale
         locale = sample.get("customer", {}).get("locale") or own
         locale = locale if language(locale) == language(own) else own
@@ -142,7 +142,7 @@ class Renderer:
         bodies = [message.html, message.text] if message.channel == "email" else []
         if is_marketing and not all(unsubscribe_url in body for body in bodies):
             raise SkipMessage("no_unsubscribe_link")
-        hosts = {*self._settings.hosts, host_of(unsubscribe_url) or ""}
+        hosts = {*self.settings.hosts, host_of(unsubscribe_url) or ""}
         if stray := stray_link(message.html, message.text, hosts):
             raise SkipMessage(f"link_not_allowed:{stray}")
 
@@ -157,7 +157,7 @@ class Renderer:
             name = f"{stem}{at}{edition}"
             if _FIRST.get(channel, "html") in self._shop.templates.get(name, ()):
                 return name, own
-        ours = self._settings.locale
+        ours = self.settings.locale
         return template, own if language(own) == language(ours) else ours
 
 

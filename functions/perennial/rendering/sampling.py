@@ -25,6 +25,14 @@ LINKS_PATH = "/links-of-a-sample"
 _NOW = "2026-11-22T15:30:00+00:00"
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SHAPES: Mapping[str, Any] = {
+    **dict.fromkeys(("customer", "event", "cart", "order", "offer", "referral", "campaign"), dict),
+    **dict.fromkeys(schema.LISTS, list),
+    "now": str,
+    **dict.fromkeys(KINDS, dict),
+}
+_CASES = frozenset(KINDS)
+_CALLED: Mapping[Any, str] = {dict: "an object, in { }", list: "a list, in [ ]", str: "a text"}
 _NAME = 'Zoë "Łucja" O\'Hara-Ñandú & Söhne \u202e🍵'
 _TEXT = (
     "<script>alert('x')</script> {{ 7*7 }} {% raw %} \"quoted\" & 🍵 \u202eabc\u202c عربى\r\nBcc: all@evil.example "
@@ -84,6 +92,25 @@ def general(settings: Settings) -> dict[str, Any]:
         },
         "now": _NOW,
     }
+
+
+def unfit_sample(sample: Any) -> str | None:
+    """What is wrong with the shape of a sample file, and what to do; None when nothing is."""
+    if not isinstance(sample, dict):
+        return 'a sample is an object: {"customer": {...}, "event": {...}}.'
+    for name, value in sample.items():
+        if name not in _SHAPES:
+            return f"there is no '{name}' in a sample. Known are {', '.join(_SHAPES)}."
+        if value is not None and not isinstance(value, _SHAPES[name]):
+            return f"'{name}' must be {_CALLED[_SHAPES[name]]}. Look at the names in docs/templates.md."
+        inner = (
+            {key: each for key, each in (value or {}).items() if key not in _CASES} if name in _CASES else {}
+        )
+        if problem := unfit_sample(inner):
+            return f"in '{name}', {problem}"
+        if isinstance(value, list) and not all(isinstance(item, dict) for item in value):
+            return f"each of '{name}' must be an object with a title."
+    return None
 
 
 def three(own: Sample | None, settings: Settings) -> dict[str, dict[str, Any]]:

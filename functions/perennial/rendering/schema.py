@@ -42,6 +42,11 @@ WORDS = ("now", "language", "direction")
 IN_BODY = ("subject", "preheader")  # what the front matter gave, in html and text
 FUNCTIONS = ("product", "skip")
 
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{name: fields for name, fields in OBJECTS.items() if fields},
+    "item": LINE,
+}
+
 _SURE = frozenset({"customer.id", "customer.orders_count", "customer.total_spent"})
 NULLABLE = frozenset(
     {f"customer.{name}" for name in profile.NAMES} - _SURE

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import FunctionLoader, Template, TemplateError, TemplateNotFound, nodes
@@ -36,6 +37,7 @@ from perennial.rendering.values import (
 
 __all__ = ["SkipMessage", "Templates"]
 
+_FILE = "template:"
 _LARGEST_NUMBER = 10**12
 _LONE_TAGS = re.compile(
     r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)(?<!-[%#]\})\n", re.MULTILINE | re.DOTALL
@@ -55,7 +57,7 @@ class Templates:
 
     def __init__(self, sources: Mapping[str, Mapping[str, str]]) -> None:
         self._sources = sources
-        self._environment = _environment(FunctionLoader(self._source))
+        self._environment = _environment(FunctionLoader(self._load))
         self._environment.is_there = lambda name: self._source(name) is not None
 
     def parts(self, name: str) -> Mapping[str, str]:
@@ -74,12 +76,28 @@ class Templates:
             raise SkipMessage(f"unknown_template:{name}.{part}")
         try:
             return _bounded(self.compile(name, part).generate(names))
+        except SkipMessage as skipped:
+            skipped.where = skipped.where or _where(skipped)
+            raise
         except _FAILURES as error:
-            raise SkipMessage(f"template_error:{name}.{part}: {_told(error)}") from error
+            skip = SkipMessage(f"template_error:{name}.{part}: {_told(error)}")
+            skip.where = _where(error)
+            raise skip from error
 
     def _source(self, jinja_name: str) -> str | None:
         name, _, part = jinja_name.rpartition(".")
         return self._sources.get(name, {}).get("text" if part == "txt" else part)
+
+    def _load(self, jinja_name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """Under its own name as that of a file, so that errors tell where they happened."""
+        source = self._source(jinja_name)
+        return None if source is None else (source, f"{_FILE}{jinja_name}", lambda: True)
+
+
+@lru_cache(maxsize=1024)
+def check(source: str, name: str) -> None:
+    """As `Templates.compile`, without making anything that could be rendered; what was right once is not read again."""
+    _environment(FunctionLoader(lambda _: None)).compile(source, name, raw=True)
 
 
 def translations(name: str, language: str) -> list[str]:
@@ -96,6 +114,19 @@ def _bounded(chunks: Iterable[str]) -> str:
             raise SkipMessage("template_too_large")
         written.append(chunk)
     return "".join(written)
+
+
+def _where(error: BaseException) -> tuple[str, int] | None:
+    """The innermost template that the error passed through."""
+    if isinstance(error, TemplateSyntaxError) and error.name:
+        return error.name, error.lineno
+    found, trace = None, error.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(_FILE):
+            found = (file.removeprefix(_FILE), trace.tb_lineno)
+        trace = trace.tb_next
+    return found
 
 
 def _told(error: Exception) -> str:

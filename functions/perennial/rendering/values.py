@@ -28,11 +28,14 @@ class SkipMessage(PerennialError):
     Reasons: skip:WORDS, product_unavailable, missing_field:NAME, unknown_template:NAME, unknown_step:ID,
     template_error:TEXT, template_too_large, template_works_too_long, no_unsubscribe_link, link_not_allowed:HOST,
     malformed_address, sms_too_long.
+
+    where: the template's part, as Jinja calls it, and its line, where that is known.
     """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.where: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ def test_the_commands() -> None:
         "import",
         "pause",
         "publish",
+        "rollback",
         "resume",
         "schema",
         "validate",

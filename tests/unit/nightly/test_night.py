@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from perennial.night import tasks
 from perennial.night.tasks import Half, task_from
+from perennial.ports import Earlier
 from perennial.releasing import read_release
 from tests.making import days, ordered, signed_up, viewed
 from tests.unit.nightly.conftest import WINBACK, Nights, person
@@ -162,10 +164,10 @@ def test_what_is_published_during_the_night_stays(nights: Nights) -> None:
     crowd(nights, 30)
     real = nights.world.pointer.publish
 
-    def overtaken(release: str, replaces: str | None) -> None:
+    def overtaken(release: str, replaces: str | None, earlier: Sequence[Earlier] | None = None) -> None:
         nights.world.pointer.publish = real
         nights.publish(winback=WINBACK)
-        real(release, replaces)
+        real(release, replaces, earlier)
 
     nights.world.pointer.publish = overtaken
     nights.run()
@@ -179,10 +181,10 @@ def test_a_publish_that_the_night_overtakes_goes_on_by_itself(nights: Nights) ->
     crowd(nights, 30)
     real = nights.world.pointer.publish
 
-    def overtaken(release: str, replaces: str | None) -> None:
+    def overtaken(release: str, replaces: str | None, earlier: Sequence[Earlier] | None = None) -> None:
         nights.world.pointer.publish = real
         nights.run()
-        real(release, replaces)
+        real(release, replaces, earlier)
 
     nights.world.pointer.publish = overtaken
     nights.publish(winback=WINBACK)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perennial.publishing.problems import Problem
-from perennial.publishing.template_files import read_templates
+from perennial.publishing.template_building import read_templates
 from perennial.rendering.templates import Templates
 from perennial.rendering.values import Fields, Items, rendering_for
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.publishing import read_content
-from perennial.publishing.template_files import read_templates
+from perennial.publishing.template_building import read_templates
 from tests.unit.publishing.conftest import HTML
 
 Files = dict[str, bytes]
