@@ -16,12 +16,13 @@ def test_the_commands() -> None:
     assert sorted(main.commands) == [
         "demo",
         "dev",
+        "experiment",
         "explain",
         "import",
         "pause",
         "publish",
-        "rollback",
         "resume",
+        "rollback",
         "schema",
         "validate",
     ]
