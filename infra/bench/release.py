@@ -17,17 +17,16 @@ from perennial.shop import Shop, release_key, unpack
 CONTENT = Path(__file__).parents[2] / "content"
 PUBLISHED_AT = datetime(2025, 1, 1, tzinfo=UTC)
 PRODUCTS = tuple(str(number) for number in Random(1).sample(range(8_100_000_000_000, 8_999_999_999_999), 24))  # noqa: S311
-_LONGER = "templates/browse/reminder.html"
+_LONGER = "templates/browse/reminder.mjml"
 _END = "{% endblock %}"
 # What a longer mail consists of: markup and text around a few values.
-_ROW = """<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
-<td class="tile" style="padding:16px 20px;background:#f4f1ea;border-radius:12px;font-size:16px;line-height:26px">
-<p class="ink" style="margin:0 0 10px;color:#22302a">{{ customer.first_name|default("Dear friend") }}, the beds are dug, the
-seed is sorted and the kettle is on: these are the weeks in which {{ shop.name }} fills its shelves with what the summer
-left us, dried slowly and packed by hand, one small batch after another, until the first frost comes to the door.</p></td>
-</tr></table>
+_ROW = """<mj-text>
+<p>{{ customer.first_name|default("Dear friend") }}, the beds are dug, the seed is sorted and the kettle is on: these are
+the weeks in which {{ shop.name }} fills its shelves with what the summer left us, dried slowly and packed by hand, one small
+batch after another, until the first frost comes to the door.</p>
+</mj-text>
 """
-_ROWS = 20
+_ROWS = 5
 
 
 @cache

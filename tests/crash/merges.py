@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.crash.flows import DUE, SENT, WENT_OUT, WRITTEN, Act, Flow, Other, deliver_again, send, unsubscribe
+from tests.crash.flows import (
+    DUE,
+    REPLACED,
+    SENT,
+    WENT_OUT,
+    WRITTEN,
+    Act,
+    Flow,
+    Other,
+    deliver_again,
+    send,
+    unsubscribe,
+)
 from tests.crash.lab import Lab
 from tests.crash.seen import NOON
 from tests.crash.senders import (
@@ -126,7 +138,7 @@ def both(first: Act, second: Act) -> Act:
     return act
 
 
-NEXT_VIEW, SWEEP = Other(look_on), Other(lambda lab: lab.sweep())
+NEXT_VIEW, SWEEP = Other(look_on, REPLACED), Other(lambda lab: lab.sweep())
 SECOND_WORKER = Other(deliver_again)
 SIGN_IN = Flow(
     "sign-in",
