@@ -143,7 +143,7 @@ class TestRule1OccurrenceKeys:
             document, campaign_from(compiled), shop(double_opt_in=("email",), tables=tables), NOON
         )
         assert not isinstance(found, Nothing), found.facts
-        assert [each.key for each in found] == [key]
+        assert found[0].key == key  # what comes back each year is told with the year after it
 
     def test_an_occurrence_is_entered_once_whatever_became_of_it(self):
         """Sent, skipped or cancelled: the same visit is no reason a second time."""
