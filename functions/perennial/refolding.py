@@ -18,7 +18,7 @@ from perennial.times import stamp
 
 _ORDERS = frozenset(
     {
-        Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED, Name.ORDER_FULFILLED,
+        Name.ORDER_COMPLETED, Name.ORDER_PAID, Name.ORDER_UPDATED, Name.ORDER_CANCELLED,
     }
 )  # fmt: skip
 
@@ -38,8 +38,13 @@ def tellings(item: TimelineItem) -> Iterator[Order]:
     name, properties = item["name"], item["properties"]
     if not item.get("trusted", True):
         return
-    if name in _ORDERS:
+    if name == Name.ORDER_FULFILLED:
+        order: Order = properties["order"]
+        yield {**order, "fulfilled_at": item["occurred_at"]}
+    elif name in _ORDERS:
         yield properties["order"]
+    elif name == Name.ORDER_DELIVERED:
+        yield refunds.of_delivery(properties["order_id"], item["occurred_at"])
     elif name == Name.ORDER_REFUNDED and "refund" in properties:
         yield refunds.of_refund(properties["order_id"], properties["refund_id"], properties["refund"])
     elif name == Name.ORDER_DELETED:
