@@ -22,6 +22,7 @@ LATER = {
     "on_event.pages": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "scheduler.breaker": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "publish.handler": {"aws_lambda_powertools", "email_validator"},
+    "scheduler.nightly": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic"},
     "scheduler.sweep": {"aws_lambda_powertools", "email_validator", "jinja2", "pydantic", "yaml"},
     "send.handler": {"aws_lambda_powertools", "email_validator", "pydantic", "yaml"},
 }
