@@ -10,6 +10,7 @@ from infra.command.experiment import experiment
 from infra.command.explain import explain
 from infra.command.local import demo, dev
 from infra.command.orders import import_orders
+from infra.command.preview import preview
 from infra.command.switch import pause, resume
 
 
@@ -23,6 +24,7 @@ for command in (
     demo,
     dev,
     validate,
+    preview,
     publish,
     rollback,
     schema,

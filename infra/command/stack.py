@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
@@ -30,10 +31,18 @@ def stack_options(command: Any) -> Any:
     return named(region(command))
 
 
-def world_of(stack: str, region: str | None) -> AwsWorld:
-    """The ports of a deployed stack; PerennialError when there is none of that name."""
+def some_stack_options(command: Any) -> Any:
+    """The same where a stack is one of several ways."""
+    named = click.option("--stack", envvar="PERENNIAL_STACK", help="Name of a deployed stack.")
+    region = click.option("--region", envvar="AWS_REGION", help="Its region; by default the profile's own.")
+    return named(region(command))
+
+
+def world_of(stack: str, region: str | None, *, sends: bool = False) -> AwsWorld:
+    """The ports of a deployed stack; PerennialError when there is none of that name. sends: with its mailer."""
     session = boto3.Session(region_name=region)
-    found = _resources(session.client("cloudformation"), stack)
+    cloudformation = session.client("cloudformation")
+    found = _resources(cloudformation, stack)
     missing = sorted((RESOURCES.keys() | {IDENTITY_KEY}) - found.keys())
     if missing:
         raise PerennialError(
@@ -41,7 +50,16 @@ def world_of(stack: str, region: str | None) -> AwsWorld:
         )
     secret = session.client("secretsmanager").get_secret_value(SecretId=found[IDENTITY_KEY])
     environ = {name: found[logical] for logical, name in RESOURCES.items()}
+    if sends:
+        environ |= _sender(cloudformation, stack, found)
     return AwsWorld({**environ, "IDENTITY_KEY": secret["SecretString"]}, client=session.client)
+
+
+def _sender(cloudformation: Any, stack: str, found: Mapping[str, str]) -> dict[str, str]:
+    """From which address mails of the stack come, and by which configuration set."""
+    parameters = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Parameters", [])
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in parameters}
+    return {"SENDER_EMAIL": given["SenderEmail"], "CONFIGURATION_SET": found["ConfigurationSet"]}
 
 
 def _resources(cloudformation: Any, stack: str) -> dict[str, str]:

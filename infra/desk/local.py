@@ -11,10 +11,14 @@ from urllib.parse import parse_qs, unquote
 from infra.desk.desk import Desk
 from infra.desk.events import NotTaken
 from infra.desk.gateway import Request, Response, as_json
+from infra.preview.people import ROUTE, sample_of
+from infra.preview.posting import ROUTE as TEST_SENDS
+from infra.preview.posting import taken_by_desk
 from perennial.errors import PerennialError
 
 PREFIX = "/_local/"
 _PEOPLE = "customers/"
+_BELOW = (_PEOPLE, ROUTE)  # routes that end in whatever a customer is looked up by
 
 
 class Local:
@@ -27,15 +31,17 @@ class Local:
             ("POST", "clock"): self._clock,
             ("GET", "outbox"): self._outbox,
             ("POST", "events"): self._events,
+            ("POST", TEST_SENDS): self._test_send,
             ("GET", "dead-letters"): lambda _: as_json(200, desk.dead_letters()),
             ("POST", "reset"): self._reset,
             ("GET", _PEOPLE): self._customer,
+            ("GET", ROUTE): self._sample,
         }
 
     def __call__(self, request: Request) -> Response:
         """400 with a message that says what to send instead, for what cannot be done."""
         name = request.path.removeprefix(PREFIX)
-        key = (request.method, _PEOPLE if name.startswith(_PEOPLE) else name)
+        key = (request.method, next((prefix for prefix in _BELOW if name.startswith(prefix)), name))
         if key not in self._routes:
             return as_json(404, {"message": "Not Found"})
         try:
@@ -62,6 +68,26 @@ class Local:
         return (
             as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
         )
+
+    def _sample(self, request: Request) -> Response:
+        """The customer as a sample of a template, for `perennial preview`."""
+        identity = unquote(request.path.removeprefix(PREFIX + ROUTE))
+        template = parse_qs(request.query).get("template", [""])[-1]
+        found = sample_of(self._desk.world, identity, template)
+        return (
+            as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
+        )
+
+    def _test_send(self, request: Request) -> Response:
+        """A test mail of `perennial preview --send-to`, into the outbox."""
+        try:
+            taken_by_desk(self._desk.world, _json_object(request))
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                'Send {"to", "subject", "text", "html"}, as `perennial preview` does.'
+            ) from error
+        self._desk.settle()
+        return self._time()
 
     def _outbox(self, request: Request) -> Response:
         entries = self._desk.outbox()

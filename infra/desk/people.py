@@ -19,7 +19,7 @@ _SEPARATORS = re.compile(r"[\s().-]")
 
 def look_up(world: World, text: str, now: datetime) -> dict[str, Any] | None:
     """`document`, `explanation` and `timeline` of the customer behind any identity, or our own id; None for nobody."""
-    customer = _find(world.documents, text.strip())
+    customer = find(world.documents, text.strip())
     if customer is None:
         return None
     shop = world.shop()
@@ -30,7 +30,8 @@ def look_up(world: World, text: str, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _find(documents: Documents, text: str) -> Customer | None:
+def find(documents: Documents, text: str) -> Customer | None:
+    """The customer behind any identity, or our own id; None for nobody."""
     identities = [Identity(kind, _normal(kind, text)) for kind in Kind]
     owners = documents.owners(identities)
     ids = [owners[each] for each in identities if each in owners] or [text]

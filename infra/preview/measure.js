@@ -32,14 +32,17 @@
       .map((each) => colour(getComputedStyle(each).backgroundColor))
       .reverse()
       .reduce((below, top) => over(top, below), canvas());
+  // Not the size of letters: compilers set it to nothing around elements that set it again.
   const hidden = (element) =>
     chain(element).some((each) => {
       const style = getComputedStyle(each);
-      return style.display === "none" || style.visibility === "hidden" || Number(style.opacity) === 0 || style.fontSize === "0px";
+      return style.display === "none" || style.visibility === "hidden" || Number(style.opacity) === 0;
     });
   const quoted = (text) => "\u201c" + text.trim().replace(/\s+/g, " ").slice(0, 40) + "\u201d";
 
+  let judged = 0;
   const judge = (element, words) => {
+    judged += 1;
     const style = getComputedStyle(element);
     const size = Number.parseFloat(style.fontSize);
     if (size < SMALLEST) faults.push(`${quoted(words)} is written at ${size} px; ${SMALLEST} is the least`);
@@ -57,6 +60,8 @@
   }
   // The words that stand for a picture are text too wherever it is not loaded.
   for (const image of document.images) if (image.alt && !hidden(image)) judge(image, image.alt);
+
+  if (judged === 0) faults.push("there is nothing to read in it");
 
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) {

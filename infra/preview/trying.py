@@ -11,6 +11,7 @@ from typing import Any
 
 from perennial.forecast.gaps import IntervalTables
 from perennial.publishing import Content, files_of, read_content
+from perennial.publishing.content import SHOP
 from perennial.publishing.problems import Problem
 from perennial.publishing.stepping import sends
 from perennial.rendering.renderer import Message, Renderer
@@ -105,6 +106,27 @@ class Kitchen:
                     yield template, kind, self.message(template, "email", self.samples(template)[kind])
 
 
-def kitchen(folder: Path) -> Kitchen:
-    """A content folder as it lies there now; ContentError when it is none."""
-    return Kitchen(folder, read_content(files_of(folder)))
+def kitchen(folder: Path, template: str | None = None) -> Kitchen:
+    """A content folder as it lies there now; ContentError when it is none.
+
+    template: only this one, in all its languages and with the partials, which takes a fraction of the time.
+    """
+    files = files_of(folder)
+    if template is None:
+        return Kitchen(folder, read_content(files))
+    stem = template.partition(".")[0]
+    kept = (f"{_FOLDER}/{stem}.", f"{_FOLDER}/{PARTIALS}")
+    wanted = {
+        path: data
+        for path, data in files.items()
+        if not path.startswith(f"{_FOLDER}/") or path.startswith(kept)
+    }
+    content = read_content(wanted)
+    content.problems = [each for each in content.problems if each.file.startswith((*kept, SHOP))]
+    return Kitchen(folder, content)
+
+
+def fingerprint(folder: Path) -> int:
+    """Another number after each save below the folder."""
+    stats = sorted((path.as_posix(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file())
+    return hash(tuple(stats))

@@ -52,6 +52,9 @@ def test_every_text_can_be_read(template: str, kind: str) -> None:
         for text in texts:
             assert int(text.style["font-size"].removesuffix("px")) >= SMALLEST, text.words
             assert contrast(text.style["color"], text.style["background"]) >= 4.5, text.words
+        for picture in read.of("img"):  # whose words are seen wherever it is not loaded
+            style = picture.style
+            assert contrast(style["color"], style["background"]) >= 4.5, picture.attributes["alt"]
 
 
 @each_mail

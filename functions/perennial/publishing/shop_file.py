@@ -130,6 +130,9 @@ class ShopFile(Strict):
     caps: Caps = Field(default=Caps())
     sender_name: str = Field(default="", max_length=100, examples=["Fern & Field"])
     logo_url: Link | None = Field(default=None, examples=["https://www.example.com/logo.png"])
+    test_addresses: list[Annotated[str, _formed(_ADDRESS, "an e-mail address", "me@example.com")]] = Field(
+        default=[], max_length=50, examples=[["me@example.com"]]
+    )
     double_opt_in: list[Confirmed] = Field(default=[], max_length=1, examples=[["email"]])
     forms: dict[Id, FormFile] = Field(default={}, max_length=20)
     topics: dict[Id, TopicText] = Field(default={}, max_length=20, examples=[{"news": "New arrivals"}])
@@ -157,7 +160,7 @@ class ShopFile(Strict):
     def settings(self) -> dict[str, Any]:
         """The `settings` of a release, as `perennial.shop.unpack` reads them."""
         return {
-            **self.model_dump(),
+            **self.model_dump(exclude={"test_addresses"}),
             "hosts": sorted({urlsplit(self.url).hostname or "", *self.hosts}),
             "send_between": list(self.send_between),
             "sender_name": self.sender_name or self.name,
