@@ -167,7 +167,11 @@ class Browser:
 
     def _size(self, width: int, height: int) -> None:
         self._wire.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=True
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
 
     def _run(self, script: str) -> dict[str, Any]:

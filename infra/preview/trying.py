@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from perennial.forecast.gaps import IntervalTables
-from perennial.publishing import Content, files_of, read_content
+from perennial.publishing import Content, files_of, in_this_process, read_content
 from perennial.publishing.content import SHOP
 from perennial.publishing.problems import Problem
 from perennial.publishing.stepping import sends
@@ -22,7 +21,6 @@ from perennial.shop import Shop, pack, unpack
 PARTS = {"email": "html", "sms": "sms", "push": "push"}  # by channel, the part without which it has none
 PARTIALS = "partials/"
 _FOLDER = "templates"
-_SAMPLE = ".sample.json"
 
 Tried = Message | str  # or why there is no message
 
@@ -41,10 +39,10 @@ class Kitchen:
         made = (name for name, parts in self.content.templates.items() if set(PARTS.values()) & parts.keys())
         return sorted(name for name in made if not name.startswith(PARTIALS))
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
-        """What keeps the folder from going live, and what is only to be warned of."""
-        return sorted(set(self.content.problems))
+        """What keeps the folder from going live, and what is only to be warned of; samples and lint included."""
+        return sorted({*self.content.problems, *in_this_process(self.content)})
 
     @cached_property
     def shop(self) -> Shop:
@@ -82,13 +80,12 @@ class Kitchen:
         return [channel for channel, part in PARTS.items() if part in parts]
 
     def samples(self, template: str) -> Mapping[str, dict[str, Any]]:
-        """The full, the minimal and the hostile sample."""
-        stem = template.partition(".")[0]
-        if stem not in self._samples:
-            path = self.folder / _FOLDER / f"{stem}{_SAMPLE}"
-            own = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-            self._samples[stem] = three(own, self.shop.settings)
-        return self._samples[stem]
+        """The full, the minimal and the hostile sample; a translation may have its own."""
+        if template not in self._samples:
+            known = self.content.sources.samples
+            own = known.get(template, known.get(template.partition(".")[0]))
+            self._samples[template] = three(own, self.shop.settings)
+        return self._samples[template]
 
     def message(self, template: str, channel: str, sample: Mapping[str, Any]) -> Tried:
         """The message, or why there would be none."""
