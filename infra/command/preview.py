@@ -65,10 +65,10 @@ class _Wish:
 )
 @some_stack_options
 def preview(**typed: Any) -> None:
-    """Look at TEMPLATE, such as browse/reminder; without one, at all of them.
+    """Look at a template as people will see it.
 
-    The page shows the inbox line, the mail, SMS and push with every sample, and what the lint says. It reads the folder
-    anew after each save.
+    TEMPLATE is a name such as browse/reminder; without one you see all of them. The page shows the inbox line, the mail, SMS
+    and push with every sample, and what the lint says, and reads the folder anew after each save.
     """
     wish = _Wish(**typed)
     if wish.send_to:

@@ -19,6 +19,7 @@ from perennial.rendering.values import Fields, Items
 from perennial.shop import Settings, Shop
 from perennial.times import moment
 
+CHECKOUT = "checkout"
 LONGEST_NAME = 40
 # A "name" that mail programs would turn into a link is an advertisement someone typed into a form.
 _NO_NAME = re.compile(r"://|www\.|\w\.\w{2}|[@<>{}\x00-\x1f]", re.IGNORECASE)
@@ -45,7 +46,8 @@ class Needs(NamedTuple):
 
 def wanted(customer: Customer, entry: Planned, shop: Shop, needs: Needs) -> list[str]:
     """Ids of every product that the message may show."""
-    cart, order = customer["cart"], order_of(customer, entry)
+    campaign = shop.campaigns.get(entry["campaign"])
+    cart, order = cart_of(customer, campaign), order_of(customer, entry)
     shown = list(entry["facts"].get("products", ()))
     ids = [*shown, *needs.products]
     if "cart" in needs.names and cart:
@@ -55,6 +57,11 @@ def wanted(customer: Customer, entry: Planned, shop: Shop, needs: Needs) -> list
     if "recommendations" in needs.names:
         ids += recommended(customer, shop, shown)
     return list(dict.fromkeys(ids))
+
+
+def cart_of(customer: Customer, campaign: Campaign | None) -> Cart | None:
+    """What a message calls the cart: the checkout that was left, where the campaign is about one."""
+    return customer.get("checkout") if campaign and campaign.kind == CHECKOUT else customer["cart"]
 
 
 def order_of(customer: Customer, entry: Planned) -> Order | None:
@@ -79,7 +86,7 @@ def names_of(
         "event": Fields("event", inert(entry["facts"])),
         "items": items_of(shown, products, settings),
         "recommendations": items_of(recommended(customer, shop, shown), products, settings, SHOWN),
-        "cart": _cart(customer["cart"], products, settings),
+        "cart": _cart(cart_of(customer, campaign), products, settings),
         "order": _order(order_of(customer, entry), products, settings),
         "offer": _offer(entry.get("offer")),
         "referral": optional("referral", REFERRAL, entry["facts"].get("referral")),

@@ -20,6 +20,7 @@ def test_the_commands() -> None:
         "explain",
         "import",
         "pause",
+        "preview",
         "publish",
         "resume",
         "rollback",

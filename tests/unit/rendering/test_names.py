@@ -78,6 +78,19 @@ def test_a_cart_is_what_the_catalogue_knows_of_it() -> None:
     assert text_of(source) == "2 tea $10.00 $40.00 none"
 
 
+def test_the_cart_of_a_checkout_campaign_is_the_checkout() -> None:
+    """Whoever left a checkout is led back to it, whatever lies in a cart by now."""
+    customer = full()
+    url = "https://www.alder-and-thyme.example/checkouts/1"
+    customer["checkout"] = Cart(token="c", at=AT, currency="USD", lines=lines("balm"), url=url)
+    entry = entry_of("checkout", "reminder", "email", {"products": []})
+    campaign = shop().campaigns["checkout"]
+    names = names_of(customer, campaign, entry, CATALOGUE, NOW, shop())
+    assert (names["cart"]["url"], [item["id"] for item in names["cart"]["items"]]) == (url, ["balm"])
+    assert "balm" in wanted(customer, entry, shop(), Needs(frozenset({"cart"})))
+    assert "tea" not in wanted(customer, entry, shop(), Needs(frozenset({"cart"})))
+
+
 def test_what_a_message_does_not_have_is_false_and_empty() -> None:
     """A mail with a cart, an order or an offer can also be written for somebody without."""
     source = (
