@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from infra.command.content import publish, rollback, schema, validate
+from infra.command.coupons import coupons
 from infra.command.errors import PlainErrors
 from infra.command.experiment import experiment
 from infra.command.explain import explain
@@ -21,6 +22,7 @@ def main() -> None:
 
 
 for command in (
+    coupons,
     demo,
     dev,
     validate,
