@@ -11,14 +11,15 @@ from typing import Any
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event, Name
 from perennial.feedback import suppression
+from perennial.gates.address import address
 from perennial.identities import short_id
 from perennial.times import stamp
 from perennial.tokens import Claims
 
 SOURCE = "preferences_page"
 NEVER_ON = "preferences_page_stop"  # of a no to a channel that was not on, which cannot be taken back here
-CHANNELS = ("email", "sms", "push")
-_ADDRESS = {"email": "email", "sms": "phone"}
+CHANNELS = ("email", "sms", "push")  # that may stand on the page
+_EVERY = (*CHANNELS, "bus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,11 @@ def may_switch_on(customer: Customer | None, channel: str, claims: Claims) -> bo
     Another channel may be switched on again by whoever switched it off on this page: it is no way to sign up.
     """
     if channel == claims.channel:
-        return customer is None or (_reaches(customer, channel) and suppression(customer, channel) is None)
+        return customer is None or (
+            bool(address(customer, channel)) and suppression(customer, channel) is None
+        )
     said = customer["consent"].get(channel) if customer else None
     return said is not None and said["source"] == SOURCE
-
-
-def _reaches(customer: Customer, channel: str) -> bool:
-    return channel not in _ADDRESS or bool(customer["traits"].get(_ADDRESS[channel]))
 
 
 def shown(customer: Customer, claims: Claims) -> list[str]:
@@ -87,7 +86,7 @@ def everything_off(customer: Customer | None) -> Choice:
     """No channel any more, also of those on which nothing was ever said. A no that stands is left as it is."""
     said = customer["consent"] if customer else {}
     standing = {channel for channel, each in said.items() if each["state"] == ConsentState.UNSUBSCRIBED}
-    return Choice(channels={each: False for each in (*CHANNELS, *said) if each not in standing})
+    return Choice(channels={each: False for each in (*_EVERY, *said) if each not in standing})
 
 
 def _evidence(claims: Claims, channel: str, at: datetime, *, wanted: bool, was_on: bool) -> ConsentEvidence:

@@ -7,6 +7,7 @@ import pytest
 from perennial.gates import GATES
 from perennial.profile import NAMES
 from perennial.publishing.campaign_file import CampaignFile
+from perennial.publishing.offers_file import OfferFile
 from perennial.publishing.triggers import DEFAULTS, MODELS
 from perennial.rendering.values import FILTERS, LARGEST_PART, TESTS, WORK
 from perennial.triggers import TRIGGERS
@@ -30,6 +31,12 @@ def test_the_keys_of_a_campaign_are_described() -> None:
     """Every key of the file's model, and no other."""
     described = [code(row[0])[0] for row in rows(section(page("docs/campaigns.md"), "## Keys"))]
     assert described == list(CampaignFile.model_fields)
+
+
+def test_the_keys_of_an_offer_are_described() -> None:
+    """Every key of an entry of offers.yaml, and no other."""
+    described = [code(row[0])[0] for row in rows(section(page("docs/campaigns.md"), "### Offers"))]
+    assert described == list(OfferFile.model_fields)
 
 
 def test_every_trigger_has_a_model_and_defaults_to_describe() -> None:

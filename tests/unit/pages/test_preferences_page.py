@@ -133,7 +133,7 @@ def test_everything_off_is_every_channel():
     answer = desk.post(PAGE, {"action": "stop"})
     assert "Alder &amp; Thyme will send you no more marketing. This holds from now on." in answer["body"]
     assert {channel: said["state"] for channel, said in desk.customer["consent"].items()} == dict.fromkeys(
-        ("email", "sms", "push"), "unsubscribed"
+        ("email", "sms", "push", "bus"), "unsubscribed"
     )
 
 
@@ -179,6 +179,7 @@ def test_stopping_everything_opens_no_channel_that_was_never_on():
         "email": "subscribed",
         "sms": "unsubscribed",
         "push": "unsubscribed",
+        "bus": "unsubscribed",
     }
 
 
