@@ -97,6 +97,11 @@ class Cloud:
         )
         return [item.attrs["name"].value for item in own]
 
+    def taken(self) -> dict[str, str]:
+        """Of the codes that belong to messages, in small letters, whose each is."""
+        codes = (item.attrs for item in self._in("DocumentsTable", "COUPON#"))
+        return {each["sk"].value: each["taken_by"].value for each in codes if "taken_by" in each}
+
     def owners(self) -> set[str]:
         """Ids of the customers to whom identities lead."""
         return {item.attrs["customer"].value for item in self._in("DocumentsTable", "IDENTITY#")}

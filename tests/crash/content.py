@@ -31,3 +31,13 @@ preheader: A word about what you looked at
 """,
     "templates/browse/first.txt": "{{ items[0].title }}\n\nUnsubscribe: {{ unsubscribe_url }}\n",
 }
+POOL, CODES = "spring", ("SPRING-1", "SPRING-2", "SPRING-3", "SPRING-4")
+# The same with a code of its own in each mail.
+OFFERING = {
+    **FILES,
+    "offers.yaml": f"SPRING:\n  pool: {POOL}\n  text: Fifteen off\n  low_at: 1\n",
+    "campaigns/browse.yaml": FILES["campaigns/browse.yaml"].replace(
+        "template: browse/first}", "template: browse/first, offer: {coupon: SPRING, expires: 7 days}}"
+    ),
+    "templates/browse/first.txt": "{{ offer.code }}\n\nUnsubscribe: {{ unsubscribe_url }}\n",
+}

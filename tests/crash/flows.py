@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from perennial.outbox import Status
+from tests.crash.content import CODES, OFFERING, POOL
 from tests.crash.lab import Lab
 from tests.crash.seen import NOON
 from tests.crash.senders import ordered, signed_up, viewed
@@ -15,6 +16,7 @@ from tests.crash.wire import SilentProvider
 DUE = NOON + timedelta(hours=4)
 SENT = frozenset({Status.SENT})
 WENT_OUT = SENT | {Status.UNCONFIRMED}
+ANOTHER = "another message"  # that takes codes too
 WITHHELD = frozenset({"no_consent"})
 WRITTEN = frozenset({"dynamodb.PutItem", "dynamodb.BatchWriteItem"})
 Act = Callable[[Lab], None]
@@ -160,4 +162,33 @@ UNSUBSCRIBE = Flow(
     WITHHELD,
     {"a sender": Other(send, WENT_OUT), "another view": Other(look_again, REPLACED)},
 )
-FLOWS = (RECORD, SWEEP, SEND, FEEDBACK, UNSUBSCRIBE)
+
+
+def be_queued_with_an_offer(lab: Lab) -> None:
+    """A message whose code is still to be taken out of the pool."""
+    lab.publish(OFFERING)
+    lab.world.coupons.add(POOL, CODES)
+    be_queued(lab)
+
+
+def take_the_code(lab: Lab) -> None:
+    """Another message claims what this one has noted, or would note next, if it is quick enough."""
+    (message, entry), *_ = (*lab.customer()["outbox"].items(), ("", {}))
+    noted = entry.get("offer", {}).get("code") or lab.world.coupons.find(POOL, message)
+    if noted:
+        lab.world.coupons.claim(POOL, noted, ANOTHER)
+
+
+OFFER = Flow(
+    "offer",
+    be_queued_with_an_offer,
+    send,
+    frozenset({"dynamodb.PutItem", "dynamodb.Query", "dynamodb.UpdateItem", "sesv2.SendEmail"}),
+    WENT_OUT,
+    {
+        "a second sender": Other(send_again),
+        "an unsubscribe": Other(unsubscribe, WITHHELD),
+        "another message": Other(take_the_code),
+    },
+)
+FLOWS = (RECORD, SWEEP, SEND, OFFER, FEEDBACK, UNSUBSCRIBE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -66,8 +66,13 @@ class Lab:
         self._arrivals.clear()
         self.seen, self.send_events, self._mails = Seen(), True, 0
         self.restart()
-        files = {name: text.encode() for name, text in FILES.items()}
-        publish_files(files, self.world.blobs, self.world.pointer, self.clock)
+        self.publish(FILES)
+
+    def publish(self, files: Mapping[str, str]) -> None:
+        """Make this content live, for processes that start afterwards."""
+        encoded = {name: text.encode() for name, text in files.items()}
+        publish_files(encoded, self.world.blobs, self.world.pointer, self.clock)
+        self.restart()
 
     def keep(self) -> State:
         """This state, to come back to."""

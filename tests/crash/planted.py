@@ -11,9 +11,11 @@ from botocore.config import Config
 from perennial import absorb, bootstrap, merging, outbox
 from perennial.adapters import documents, providers
 from perennial.adapters.table import Condition
+from perennial.campaigns import Offer
 from perennial.customer import Customer
 from perennial.errors import ProviderError, Refused
 from perennial.identities import Identity, Kind
+from perennial.offers import Coupon
 from perennial.outbox import Status
 from perennial.ports import World
 from perennial.recording import Recorder
@@ -21,6 +23,7 @@ from perennial.resolving import Group
 from send import delivery
 from send.delivery import Delivery
 from send.loaded import Loaded
+from send.offering import Offering
 from send.post import Wrapped
 
 Patch = pytest.MonkeyPatch
@@ -144,6 +147,28 @@ def points_before_it_folds(patch: Patch) -> None:
         finish(world, guest_id)
 
     patch.setattr(merging, "finish", point_and_finish)
+
+
+def grabs_a_code(patch: Patch) -> None:
+    """A code is claimed before it is noted."""
+    give = Offering._give_unique
+
+    def grab(self: Offering, loaded: Loaded, promised: Offer, coupon: Coupon) -> Any:
+        codes = self._world.coupons
+        code = None if "offer" in loaded.entry else codes.find(coupon.pool, loaded.due.message_id)
+        if code is None:
+            return give(self, loaded, promised, coupon)
+        codes.claim(coupon.pool, code, loaded.due.message_id)
+        with pytest.MonkeyPatch.context() as noting:
+            noting.setattr(codes, "find", lambda *_: code)
+            return give(self, loaded, promised, coupon)
+
+    patch.setattr(Offering, "_give_unique", grab)
+
+
+def keeps_the_codes_of_skipped_messages(patch: Patch) -> None:
+    """What was not sent gives nothing back."""
+    patch.setattr(outbox, "hand_back", lambda *_: None)
 
 
 def forgets_what_the_guest_was_sent(patch: Patch) -> None:

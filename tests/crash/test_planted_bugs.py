@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.crash import planted
-from tests.crash.flows import RECORD, SEND, SWEEP, UNSUBSCRIBE, Flow
+from tests.crash.flows import OFFER, RECORD, SEND, SWEEP, UNSUBSCRIBE, Flow
 from tests.crash.lab import Lab
 from tests.crash.merges import GUEST_SENT, SIGN_IN, SIGN_IN_LATE
 from tests.crash.points import Harness, Point
@@ -27,6 +27,11 @@ def another_view(harness: Harness) -> Iterator[Point]:
     return (point for point in harness.every_meeting() if point.what.startswith("another view"))
 
 
+def an_unsubscribe(harness: Harness) -> Iterator[Point]:
+    """The meetings with a no."""
+    return harness.every_meeting("an unsubscribe")
+
+
 def next_view(harness: Harness) -> Iterator[Point]:
     """The meetings of a merge with the visitor's next event."""
     return harness.every_meeting("the visitor's next view")
@@ -43,6 +48,8 @@ def next_view(harness: Harness) -> Iterator[Point]:
         (planted.asks_the_provider_again, SEND, POINTS, "accepted [2-9] times"),
         (planted.takes_silence_for_a_refusal, SEND, POINTS, "accepted [2-9] times"),
         (planted.does_not_judge_again, UNSUBSCRIBE, stops, "claimed after the customer had said no"),
+        (planted.grabs_a_code, OFFER, stops, "[2-9] codes for one message"),
+        (planted.keeps_the_codes_of_skipped_messages, OFFER, an_unsubscribe, "is not given back"),
         (planted.plans_what_was_settled, SEND, stops, "accepted [2-9] times"),
         (planted.drops_what_is_known, RECORD, stops, "the timeline holds"),
         (planted.freezes_only_what_is_stored, SIGN_IN_LATE, next_view, "a second document"),

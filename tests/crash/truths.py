@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from perennial import orders
 from perennial.customer import Customer
 from perennial.outbox import Status
+from tests.crash.flows import ANOTHER
 from tests.crash.lab import Lab
 
 WENT_OUT = (Status.SENT, Status.UNCONFIRMED)
@@ -32,6 +33,7 @@ def broken(lab: Lab, allowed: Collection[str]) -> Iterator[str]:
     yield from _effects(lab)
     yield from _messages(lab, allowed)
     yield from _mails(lab)
+    yield from _codes(lab)
 
 
 def _one_person(lab: Lab) -> Iterator[str]:
@@ -113,6 +115,19 @@ def _mails(lab: Lab) -> Iterator[str]:
             yield "accepted without a claim"
         elif claims[0]["consent"]["email"]["state"] != "subscribed":
             yield "claimed after the customer had said no"
+
+
+def _codes(lab: Lab) -> Iterator[str]:
+    """A message that went out has the one code it names; any other has none."""
+    customer, taken = lab.customer(), lab.cloud.taken()
+    owned = Counter(message for message in taken.values() if message != ANOTHER)
+    sent = {each["id"]: each for each in customer["settled"] if each["status"] in WENT_OUT}
+    yield from (f"{count} codes for one message" for count in owned.values() if count > 1)
+    for message, each in sent.items():
+        if "offer" in each and taken.get(each["offer"]["code"].casefold()) != message:
+            yield "sent with a code that is not its own"
+    if owned.keys() - sent.keys() or "returned" in customer:
+        yield "a code that nobody was sent is not given back"
 
 
 def _is_claimed(state: Customer, message: str) -> bool:

@@ -12,12 +12,26 @@ import pytest
 
 from perennial.campaigns import Mode, Offer, Step
 from perennial.errors import Conflict, InDoubt, Refused
+from perennial.events import Name
+from perennial.identities import Identity, Kind
 from perennial.offers import SAMPLE_CODE, Coupon
 from perennial.outbox import DOUBT, LEASE, RETURNED_AFTER
 from perennial.pools import pools
 from perennial.shop import Shop
 from perennial.times import Span, moment, stamp
-from tests.making import NOON, TEMPLATES, browse, days, hours, ordered, shop, signed_up, unsubscribed, viewed
+from tests.making import (
+    NOON,
+    TEMPLATES,
+    browse,
+    days,
+    event,
+    hours,
+    ordered,
+    shop,
+    signed_up,
+    unsubscribed,
+    viewed,
+)
 from tests.stage import Stage
 
 COUPONS = {
@@ -365,3 +379,35 @@ def test_the_pools_of_a_shop_are_counted_for_reports(stage):
         ("spring", 3, False, ("SPRING",)),
     ]
     assert [each.free for each in pools(stage.live.offers, stage.world.coupons, exactly=True)] == [0, 4]
+
+
+def test_a_guest_who_becomes_a_customer_gives_the_noted_code_back(stage):
+    """The guest's queued message is dropped at the freeze and planned anew: its code goes back by way of the customer."""
+    guest = (Identity(Kind.EMAIL, "guest@example.com"),)
+    stage.world.mailer.on_arrival = _refuse
+    stage.send()
+    stage.record(replace(signed_up(NOON), identities=guest), viewed(NOON, identities=guest))
+    stage.sweep()
+    stage.send()
+    assert len(stage.taken) == 2
+    both = (Identity(Kind.STORE, "1"), *guest)
+    stage.record(viewed(stage.now, identities=both))
+    assert len(stage.customer()["returned"]) >= 1
+    stage.world.mailer.on_arrival = lambda _: None
+    stage.run_until(stage.now + days(2))
+    sent = [each for each in stage.customer()["settled"] if each["status"] == "sent"]
+    assert stage.taken == sorted(each["offer"]["code"].casefold() for each in sent)
+
+
+def test_whoever_is_erased_gives_the_noted_code_back(stage):
+    """Nothing personal is kept for it: the tombstone names pool, code and message, until the sweep has been there."""
+    stage.world.mailer.on_arrival = _refuse
+    stage.send()
+    customer_id = stage.customer()["id"]
+    stage.now += timedelta(minutes=1)
+    stage.record(event(Name.ERASE_REQUESTED, stage.now, properties={"orders": []}))
+    tombstone = stage.world.documents.load([customer_id])[customer_id]
+    assert (len(tombstone["returned"]), len(stage.taken)) == (1, 1)
+    stage.run_until(stage.now + hours(1))
+    tombstone = stage.world.documents.load([customer_id])[customer_id]
+    assert ("returned" in tombstone, stage.taken, tombstone["wake_at"]) == (False, [], None)
