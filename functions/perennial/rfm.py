@@ -59,6 +59,17 @@ def standing(
     return Standing(groups()[scores], scores)
 
 
+def next_turn(customer: Customer, thresholds: Thresholds | None, now: datetime) -> datetime | None:
+    """When time alone will move the score of recency, if nothing happens before."""
+    placed = orders.first_and_last(customer)
+    if placed is None or thresholds is None:
+        return None
+    last = moment(placed[1])
+    days = (now - last) // _DAY
+    limit = next((each for each in thresholds.recency if each >= days), None)
+    return None if limit is None else last + (limit + 1) * _DAY
+
+
 @cache
 def groups() -> Mapping[Scores, str]:
     """The group of each of the 125 cells."""

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+
 import click
 
-from infra.command.content import publish, rollback, schema, validate
-from infra.command.coupons import coupons
 from infra.command.errors import PlainErrors
-from infra.command.experiment import experiment
-from infra.command.explain import explain
-from infra.command.local import demo, dev
-from infra.command.orders import import_orders
-from infra.command.preview import preview
-from infra.command.switch import pause, resume
+
+# Each is loaded when it is asked for: what one of them needs, the others need not wait for.
+COMMANDS = {
+    "demo": "local:demo",
+    "dev": "local:dev",
+    "validate": "content:validate",
+    "publish": "content:publish",
+    "rollback": "content:rollback",
+    "schema": "content:schema",
+    "explain": "explain:explain",
+    "plan": "plan:plan",
+    "preview": "preview:preview",
+    "coupons": "coupons:coupons",
+    "experiment": "experiment:experiment",
+    "import": "orders:import_orders",
+    "pause": "switch:pause",
+    "resume": "switch:resume",
+}
+
+
+class _Loaded(MutableMapping[str, click.Command]):
+    """The commands by name, as click keeps them."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self._places = places
+        self._commands: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._commands:
+            module, _, attribute = self._places[name].partition(":")
+            self._commands[name] = getattr(import_module(f"infra.command.{module}"), attribute)
+        return self._commands[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._commands[name] = command
+        self._places.setdefault(name, "")
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,19 +61,4 @@ def main() -> None:
     """Lifecycle marketing that runs in a shop's own AWS account."""
 
 
-for command in (
-    coupons,
-    demo,
-    dev,
-    validate,
-    preview,
-    publish,
-    rollback,
-    schema,
-    explain,
-    experiment,
-    import_orders,
-    pause,
-    resume,
-):
-    main.add_command(command)
+main.commands = _Loaded(COMMANDS)

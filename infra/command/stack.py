@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 
-from perennial.bootstrap import AwsWorld
 from perennial.errors import PerennialError
+
+if TYPE_CHECKING:
+    from perennial.bootstrap import AwsWorld
 
 # Logical ids of template.yaml, and the environment names under which the adapters look for them.
 RESOURCES = {
@@ -40,6 +41,10 @@ def some_stack_options(command: Any) -> Any:
 
 def world_of(stack: str, region: str | None, *, sends: bool = False) -> AwsWorld:
     """The ports of a deployed stack; PerennialError when there is none of that name. sends: with its mailer."""
+    import boto3
+
+    from perennial.bootstrap import AwsWorld
+
     session = boto3.Session(region_name=region)
     cloudformation = session.client("cloudformation")
     found = _resources(cloudformation, stack)

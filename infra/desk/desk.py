@@ -205,9 +205,9 @@ class Desk:
             self._fire(function)
         self.settle()
 
-    def customer(self, identity: str) -> dict[str, Any] | None:
-        """`document`, `explanation` and `timeline` by any identity; None for nobody."""
-        return look_up(self._world, identity, self.now)
+    def customer(self, identity: str, at: datetime | None = None) -> dict[str, Any] | None:
+        """`document`, `explanation`, `standing` and `timeline` by any identity; None for nobody. at: as in `look_up`."""
+        return look_up(self._world, identity, self.now, at)
 
     def outbox(self) -> list[dict[str, Any]]:
         """Every message that left, oldest first."""

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from infra.desk.clock import moment_of
 from infra.desk.desk import Desk
 from infra.desk.events import NotTaken
 from infra.desk.gateway import Request, Response, as_json
@@ -15,6 +16,7 @@ from infra.preview.people import ROUTE, sample_of
 from infra.preview.posting import ROUTE as TEST_SENDS
 from infra.preview.posting import taken_by_desk
 from perennial.errors import PerennialError
+from perennial.releasing import read_release
 
 PREFIX = "/_local/"
 _PEOPLE = "customers/"
@@ -34,6 +36,9 @@ class Local:
             ("POST", TEST_SENDS): self._test_send,
             ("GET", "dead-letters"): lambda _: as_json(200, desk.dead_letters()),
             ("POST", "reset"): self._reset,
+            ("GET", "release"): lambda _: self._release(),
+            ("GET", "documents"): self._documents,
+            ("GET", "products"): self._products,
             ("GET", _PEOPLE): self._customer,
             ("GET", ROUTE): self._sample,
         }
@@ -64,7 +69,8 @@ class Local:
 
     def _customer(self, request: Request) -> Response:
         identity = unquote(request.path.removeprefix(PREFIX + _PEOPLE))
-        found = self._desk.customer(identity)
+        at = parse_qs(request.query).get("at")
+        found = self._desk.customer(identity, moment_of(at[0]) if at else None)
         return (
             as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
         )
@@ -88,6 +94,22 @@ class Local:
             ) from error
         self._desk.settle()
         return self._time()
+
+    def _release(self) -> Response:
+        """For `perennial plan`: what is live, and what time it is."""
+        world = self._desk.world
+        release = read_release(world.blobs, world.pointer.read())
+        return as_json(200, {"now": self._desk.now.isoformat(), "release": release})
+
+    def _documents(self, request: Request) -> Response:
+        """A page of all customers; `position` is where it begins, and in the answer where the next one does."""
+        position = parse_qs(request.query).get("position")
+        page = self._desk.world.scans.page(0, 1, position[0] if position else None)
+        return as_json(200, {"customers": page.customers, "position": page.position})
+
+    def _products(self, request: Request) -> Response:
+        ids = parse_qs(request.query).get("ids", [""])[0].split(",")
+        return as_json(200, self._desk.world.catalogue.load(ids))
 
     def _outbox(self, request: Request) -> Response:
         entries = self._desk.outbox()

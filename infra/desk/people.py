@@ -10,24 +10,42 @@ from perennial.customer import Customer
 from perennial.events import ConsentState
 from perennial.explain import explain
 from perennial.identities import Identity, Kind
-from perennial.ports import Documents, World
+from perennial.lifecycle import facts
+from perennial.outlook.foreseeing import foresee
+from perennial.outlook.past import as_of
+from perennial.ports import Documents, TimelineItem, World
 from perennial.profile import profile
+from perennial.shop import Shop
 from perennial.times import stamp
 
 _SEPARATORS = re.compile(r"[\s().-]")
 
 
-def look_up(world: World, text: str, now: datetime) -> dict[str, Any] | None:
-    """`document`, `explanation` and `timeline` of the customer behind any identity, or our own id; None for nobody."""
+def look_up(world: World, text: str, now: datetime, at: datetime | None = None) -> dict[str, Any] | None:
+    """`document`, `explanation`, `standing` and `timeline` of the customer behind any identity, or our own id.
+
+    None for nobody. at: another time to explain than now: before it what had happened by then, after it what would happen
+    if the customer did nothing.
+    """
     customer = find(world.documents, text.strip())
     if customer is None:
         return None
-    shop = world.shop()
+    shop, timeline = world.shop(), world.timeline.read(customer["id"])
+    then = _then(customer, timeline, shop, now, at) if at else customer
     return {
         "document": _document(customer, shop.settings.currency),
-        "explanation": explain(customer, shop, now),
-        "timeline": world.timeline.read(customer["id"]),
+        "explanation": explain(then, shop, at or now),
+        "standing": facts(then, shop, at or now),
+        "timeline": timeline,
     }
+
+
+def _then(
+    customer: Customer, timeline: list[TimelineItem], shop: Shop, now: datetime, at: datetime
+) -> Customer:
+    if at < now:
+        return as_of(customer, timeline, at)
+    return foresee(customer, shop, now, at).customer
 
 
 def find(documents: Documents, text: str) -> Customer | None:

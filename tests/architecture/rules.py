@@ -35,6 +35,7 @@ PURE: Final = (
     "perennial.look",
     "perennial.orders",
     "perennial.outbox",
+    "perennial.outlook",
     "perennial.offers",
     "perennial.plan",
     "perennial.preferences",

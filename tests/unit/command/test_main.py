@@ -21,6 +21,7 @@ def test_the_commands() -> None:
         "explain",
         "import",
         "pause",
+        "plan",
         "preview",
         "publish",
         "resume",
