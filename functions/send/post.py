@@ -12,12 +12,12 @@ from perennial.gates.address import address
 from perennial.ports import Mail, Push, World
 from perennial.rendering.renderer import Links, Message
 from perennial.rendering.signed import signed_links
+from perennial.rendering.texting import build_text
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
 from perennial.tokens import Tokens
 from send.bus import build_detail
 from send.mail import build_mail
-from send.sms import build_text
 
 Wrapped = Callable[[], str]  # hands the message over; the provider's id, Refused or InDoubt
 

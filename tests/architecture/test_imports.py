@@ -33,7 +33,7 @@ def test_the_rule_holds(rule: Rule) -> None:
         (rules.time_is_handed_in, "send.mail", "from datetime import datetime\nat = datetime.now()"),
         (rules.time_is_handed_in, "on_event.ses", "import time\nat = time.time()"),
         (rules.the_environment_is_read_once, "on_event.receive", "import os\nkey = os.environ['WRITE_KEY']"),
-        (rules.the_environment_is_read_once, "send.sms", "from os import getenv\nkey = getenv('KEY')"),
+        (rules.the_environment_is_read_once, "send.mail", "from os import getenv\nkey = getenv('KEY')"),
         (rules.nothing_is_printed, "scheduler.sweep", "print('swept')"),
         (rules.no_name_hides_the_standard_library, "email", "subject = ''"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from perennial.rendering.links import host_of
 from perennial.rendering.renderer import Message
 from perennial.rendering.sampling import sample_links
-from send.sms import build_text, segments
+from perennial.rendering.texting import build_text, segments
 from tests.emails.reading import Page, contrast
 from tests.emails.samples import CONFIRM, ENEMY, SAMPLES, UNSUBSCRIBE, rendered, shop
 from tests.emails.shipped import QUIET, TRANSACTIONAL, cases, mail, page, shipped, tried

@@ -16,6 +16,8 @@ from perennial.errors import ContentError
 from perennial.publishing import campaign_file, shop_file
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import breaches
+from perennial.publishing.lint.sources import lint_sources
+from perennial.publishing.lint.usages import usages
 from perennial.publishing.offers_file import OFFERS, Offers, read_offers, unknown_offers
 from perennial.publishing.problems import Path, Problem, content_error, did_you_mean, known_are
 from perennial.publishing.shop_file import ShopFile
@@ -71,7 +73,7 @@ class Content:
     @property
     def errors(self) -> list[Problem]:
         """The problems that keep something from going live."""
-        return [each for each in self.problems if not each.warning]
+        return sorted({each for each in self.problems if not each.warning})
 
     def behind(self, campaign_id: str) -> set[str]:
         """The files that a campaign is made of."""
@@ -129,6 +131,8 @@ def read_content(files: Mapping[str, bytes]) -> Content:
         if path.startswith(_CAMPAIGNS):
             _read_campaign(content, sources, path, files[path])
     content.problems += _unanswered(content)
+    hosts = content.shop.settings()["hosts"] if content.shop else ()
+    content.problems += lint_sources(sources, usages(content.campaigns), hosts)
     return content
 
 

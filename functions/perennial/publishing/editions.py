@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from perennial.publishing.template_building import said
+from perennial.publishing.parsing import said
 
 Templates = Mapping[str, Mapping[str, str]]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import NamedTuple
 
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError
 
+from perennial.publishing.lint.habits import foreign
 from perennial.publishing.mjml.compiling import compile_mjml
-from perennial.publishing.mjml.pieces import Piece
+from perennial.publishing.mjml.pieces import Piece, Spoiled, cut
+from perennial.publishing.parsing import said
 from perennial.publishing.problems import Problem, did_you_mean, known_are, nearest
 from perennial.publishing.template_files import (
     FOLDER,
@@ -25,21 +25,31 @@ from perennial.rendering.names import Needs
 from perennial.rendering.templates import check, translations
 from perennial.rendering.values import FILTERS, TESTS
 
-KEPT = 1024  # sources whose reading is remembered: most files stay as they are between two saves
 _UNKNOWN = re.compile(r"No (filter|test) named '(\w+)'")
-_PARSER = Environment(autoescape=True)
 _WITH_PRODUCTS = ("cart", "order", "items", "recommendations")
 
 
 def read_templates(files: Mapping[str, bytes]) -> TemplateSources:
     """The templates among the files of a content folder, ready to be rendered, and what is wrong with them."""
     sources = read_sources(files)
+    sources.problems += _foreign(sources)
     _compile(sources)
     sources.problems += _misformed(sources)
     for name in sources.parts:
         sources.closures[name] = sorted(_closure(sources, name))
         sources.behind[name] |= {sources.places[part].file for part in sources.closures[name]}
     return sources
+
+
+def _foreign(sources: TemplateSources) -> Iterator[Problem]:
+    """Other tools' languages, before the compiler and Jinja say something less helpful about them."""
+    for pieces in sources.mjml.values():
+        yield from foreign(pieces)
+    for (name, part), place in sources.places.items():
+        try:
+            yield from foreign(cut(sources.parts[name][part], place.file, place.lines_before))
+        except Spoiled as spoiled:
+            yield spoiled.problem
 
 
 class _Partials:
@@ -68,20 +78,24 @@ def _compile(sources: TemplateSources) -> None:
         name = named(path)
         partials = _Partials(sources.mjml, paths, name)
         compiled = compile_mjml(pieces, partials)
-        sources.problems += compiled.problems
+        told = {(each.file, each.line) for each in sources.problems}
+        sources.problems += (each for each in compiled.problems if (each.file, each.line) not in told)
         sources.behind.setdefault(name, set()).update(partials.used)
-        if not compiled.problems:
+        if not compiled.problems and compiled.made:
             sources.add(name, "html", compiled.html, Place(path, 0, compiled.places))
+            sources.made[name] = compiled.made
 
 
 def _misformed(sources: TemplateSources) -> Iterator[Problem]:
     """Parts that Jinja cannot compile, and parts that build on others that are not there."""
+    told = {(each.file, each.line) for each in sources.problems}
     for (name, part), place in sources.places.items():
         try:
             check(sources.parts[name][part], f"{name}.{part}")
             yield from _broken_references(sources, name, part, place)
         except TemplateSyntaxError as error:
-            yield Problem(*place.at(error.lineno), _key(part), _remedy(error))
+            if place.at(error.lineno) not in told:
+                yield Problem(*place.at(error.lineno), _key(part), _remedy(error), "jinja-syntax")
         except RecursionError:
             yield Problem(*place.at(1), _key(part), "this is nested too deeply.")
 
@@ -100,30 +114,6 @@ def _remedy(error: TemplateSyntaxError) -> str:
     if "got ':'" in said:
         return f"{said}. Values of filters stand in brackets here: default('there'), not default: 'there'."
     return f"{said.rstrip('.')}."
-
-
-class Said(NamedTuple):
-    """What a source refers to. references: Jinja names of parts, None for one that is computed. products: literal ids."""
-
-    references: frozenset[str | None]
-    names: frozenset[str]
-    products: frozenset[str]
-
-
-@lru_cache(maxsize=KEPT)
-def said(source: str) -> Said:
-    """What the source refers to; nothing where it cannot be read."""
-    try:
-        tree = _PARSER.parse(source)
-    except (TemplateSyntaxError, RecursionError):
-        return Said(frozenset(), frozenset(), frozenset())
-    calls = (each for each in tree.find_all(nodes.Call) if each.args and isinstance(each.node, nodes.Name))
-    ids = (each.args[0] for each in calls if getattr(each.node, "name", "") == "product")
-    return Said(
-        frozenset(meta.find_referenced_templates(tree)),
-        frozenset(each.name for each in tree.find_all(nodes.Name)),
-        frozenset(str(each.value) for each in ids if isinstance(each, nodes.Const)),
-    )
 
 
 def _broken_references(sources: TemplateSources, name: str, part: str, place: Place) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from perennial.publishing.mjml.pieces import Piece, Spoiled, cut
+from perennial.publishing.mjml.protecting import Protected
 from perennial.publishing.problems import Problem, did_you_mean, known_are, one_of
 from perennial.rendering.sampling import unfit_sample
 
@@ -57,13 +58,15 @@ class TemplateSources:
 
     mjml: file -> its pieces, without front matter; partials among them are compiled where they are used. samples: template
     -> what its sample file holds. behind: template -> all the files it is made of. closures: template -> all the parts it is
-    made of, those of partials too.
+    made of, those of partials too. made: template -> its MJML as it was compiled. raw: file -> its text.
     """
 
     parts: dict[str, dict[str, str]] = field(default_factory=dict)
     mjml: dict[str, list[Piece]] = field(default_factory=dict)
     samples: dict[str, dict[str, Any]] = field(default_factory=dict)
     behind: dict[str, set[str]] = field(default_factory=dict)
+    made: dict[str, Protected] = field(default_factory=dict)
+    raw: dict[str, str] = field(default_factory=dict)
     closures: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -93,7 +96,7 @@ def _read(sources: TemplateSources, path: str, data: bytes) -> None:
     if problem := _unfit(path, name, ending, data):
         sources.problems.append(problem)
         return
-    text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    text = sources.raw[path] = data.decode("utf-8-sig").replace("\r\n", "\n")
     if ending in _WITH_FRONT and text.startswith(_FENCE):
         _read_front(sources, name, path, text)
     else:

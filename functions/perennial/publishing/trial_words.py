@@ -26,10 +26,9 @@ _WHOLE = {
 def told(sources: TemplateSources, task: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[Problem]:
     """The problem of a finding; none for what is meant to happen, such as `skip` with an unknown customer."""
     if "rule" in finding:
-        place = _place(sources, task["template"], finding["part"])
-        line = place.at(1)[1] if finding["part"] in _FRONT else 0
-        text = f"{finding['text']} (seen with the {task['kind']} sample)"
-        yield Problem(place.file, line, "", text, finding["rule"], finding["warning"])
+        file, line = _found(sources, task["template"], finding)
+        key = finding["part"] if finding["part"] in _FRONT else ""
+        yield Problem(file, line, key, finding["text"], finding["rule"], finding["warning"])
         return
     reason, kind = finding["skip"], task["kind"]
     name, _, detail = reason.partition(":")
@@ -42,6 +41,20 @@ def told(sources: TemplateSources, task: Mapping[str, Any], finding: Mapping[str
     if rule == "sample" and not task["own"]:
         text, warning = _NO_SAMPLE.format(task["template"].partition(".")[0], detail or name), True
     yield Problem(file, line, part if part in _FRONT else "", text, rule, warning)
+
+
+def _found(sources: TemplateSources, template: str, finding: Mapping[str, Any]) -> tuple[str, int]:
+    """The first line in the template's own file, or one it is made of, that holds what the finding is about."""
+    part = finding["part"]
+    place = _place(sources, template, part)
+    if part in _FRONT and (template, part) in sources.places:
+        return place.at(1)
+    for anchor in finding["anchors"]:
+        for file in (place.file, *sorted(sources.behind[template] - {place.file})):
+            at = sources.raw.get(file, "").find(anchor)
+            if at >= 0:
+                return file, sources.raw[file].count("\n", 0, at) + 1
+    return place.file, 1
 
 
 def _words(name: str, detail: str, part: str, kind: str) -> tuple[str, str, bool]:

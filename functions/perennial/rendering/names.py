@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer, Planned
 from perennial.events import Cart, Line, Order, Product
+from perennial.facts import facts_of
 from perennial.money import Money
 from perennial.profile import TRAITS, profile
 from perennial.recommending import SHOWN, recommended
@@ -83,7 +84,7 @@ def names_of(
         "customer": Fields("customer", traits),
         "shop": Fields("shop", {name: getattr(settings, name) for name in SHOP}),
         "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
-        "event": Fields("event", inert(entry["facts"])),
+        "event": Fields("event", inert(facts_of(entry["facts"]))),
         "items": items_of(shown, products, settings),
         "recommendations": items_of(recommended(customer, shop, shown), products, settings, SHOWN),
         "cart": _cart(cart_of(customer, campaign), products, settings),

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from perennial import profile
+from perennial.facts import facts_of
 from perennial.rendering import schema
 from perennial.rendering.links import leads_to
 from perennial.rendering.names import Links, inert, link_names, optional, presentable
@@ -140,7 +141,7 @@ def sample_names(sample: Sample, settings: Settings, links: Links) -> dict[str, 
         "customer": Fields("customer", presentable(customer)),
         "shop": Fields("shop", {name: getattr(settings, name) for name in schema.SHOP}),
         "campaign": Fields("campaign", {"id": "sample", "name": "Sample", **sample.get("campaign", {})}),
-        "event": Fields("event", inert(sample.get("event", {}))),
+        "event": Fields("event", inert(facts_of(sample.get("event", {})))),
         "items": _items(sample.get("items", ()), settings),
         "recommendations": _items(sample.get("recommendations", ()), settings),
         **{

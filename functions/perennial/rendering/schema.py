@@ -50,7 +50,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 _SURE = frozenset({"customer.id", "customer.orders_count", "customer.total_spent"})
 NULLABLE = frozenset(
     {f"customer.{name}" for name in profile.NAMES} - _SURE
-    | {"item.image", "item.price", "item.category", "shop.logo_url", "cart.url"}
-    | {f"{name}.{field}" for name in ("order", "offer", "referral") for field in OBJECTS[name] or ()}
-    | {"cart.total", "cart.updated_at"}
-)
+    | {"item.image", "item.price", "item.category", "shop.logo_url"}
+    | {f"{name}.{field}" for name in ("cart", "order", "offer", "referral") for field in OBJECTS[name] or ()}
+) - {"cart.items", "order.items"}

@@ -38,6 +38,7 @@ from perennial.rendering.values import (
 __all__ = ["SkipMessage", "Templates"]
 
 _FILE = "template:"
+_ANYTHING = "event.details."  # whatever the shop sent with an event: what is not there is empty
 _LARGEST_NUMBER = 10**12
 _LONE_TAGS = re.compile(
     r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)(?<!-[%#]\})\n", re.MULTILINE | re.DOTALL
@@ -233,7 +234,7 @@ def _count_turns(loop: nodes.For) -> None:
 def _field(obj: Mapping[str, Any], name: Any) -> Any:
     path = f"{obj.path}.{name}" if isinstance(obj, Fields) else str(name)
     if name not in obj:
-        return Missing(name=path)
+        return Empty(name=path) if path.startswith(_ANYTHING) else Missing(name=path)
     value = obj[name]
     if value is None or value == "":
         return Empty(name=path)

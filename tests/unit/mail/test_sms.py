@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.rendering.renderer import SkipMessage
-from send.sms import build_text, segments
+from perennial.rendering.texting import build_text, segments
 from tests.emails.samples import SAMPLES, UNSUBSCRIBE, rendered, shop
 
 SETTINGS = shop().settings

@@ -16,6 +16,7 @@ from perennial.publishing.problems import Problem
 
 _POSITION = re.compile(r" in root template at position (\d+):\d+| in root template")
 _MJML_START = re.compile(r"<mjml\b")
+_NO_ROLE = re.compile(r"<table (?![^>]*\brole=)")
 _LANGUAGE = re.compile(r' lang="[^"]*" dir="[^"]*"')
 _PREVIEW = re.compile(r"(<body[^>]*>)<div (style=\"display:none;)")
 _TAG_END = re.compile(r"([-+]?[%}]\})\Z")
@@ -23,9 +24,10 @@ _TAG_END = re.compile(r"([-+]?[%}]\})\Z")
 
 @dataclass(slots=True)
 class Compiled:
-    """html: with Jinja. places: file and line by line of `html` (from 1), where a tag stands."""
+    """html: with Jinja. made: what was compiled. places: file and line by line of `html` (from 1), where a tag stands."""
 
     html: str = ""
+    made: Protected | None = None
     places: dict[int, tuple[str, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -49,7 +51,12 @@ def compile_mjml(pieces: Sequence[Piece], load: Load) -> Compiled:
         return Compiled(problems=[_compilers(error, made)])
     if problems := [*_moved(made.tokens, html), *_torn(made.tokens, html)]:
         return Compiled(problems=problems)
-    return _finished(assembled.before, made.tokens, _with_language(html))
+    return _finished(assembled.before, made, _with_language(_with_roles(html)))
+
+
+def _with_roles(html: str) -> str:
+    """The compiler leaves some of its tables without a role; screen readers would read them out as tables."""
+    return _NO_ROLE.sub('<table role="presentation" ', html)
 
 
 def _with_language(html: str) -> str:
@@ -181,11 +188,12 @@ def _block(
     return None
 
 
-def _finished(before: Sequence[Piece], tokens: Sequence[Token], html: str) -> Compiled:
+def _finished(before: Sequence[Piece], made: Protected, html: str) -> Compiled:
     """Each tag ends its line inside of its braces, where a line break is nothing, so that an error's line names the tag."""
+    tokens = made.tokens
     traced = [Token(token.where, _traced(token.source, token.piece), token.piece) for token in tokens]
     head = "".join(_traced(piece.source, piece) for piece in before)
-    compiled = Compiled(head + restore(html, traced))
+    compiled = Compiled(head + restore(html, traced), made)
     line = 1
     for piece in before:
         compiled.places[line] = (piece.file, piece.line)

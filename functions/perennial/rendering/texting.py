@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from perennial.rendering.renderer import SkipMessage
+from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
 
 MOST_SEGMENTS = 4  # each is billed as one SMS
