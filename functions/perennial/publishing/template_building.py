@@ -90,14 +90,18 @@ def _misformed(sources: TemplateSources) -> Iterator[Problem]:
     """Parts that Jinja cannot compile, and parts that build on others that are not there."""
     told = {(each.file, each.line) for each in sources.problems}
     for (name, part), place in sources.places.items():
+        problem = None
         try:
             check(sources.parts[name][part], f"{name}.{part}")
             yield from _broken_references(sources, name, part, place)
         except TemplateSyntaxError as error:
-            if place.at(error.lineno) not in told:
-                yield Problem(*place.at(error.lineno), _key(part), _remedy(error), "jinja-syntax")
+            problem = Problem(*place.at(error.lineno), _key(part), _remedy(error), "jinja-syntax")
         except RecursionError:
-            yield Problem(*place.at(1), _key(part), "this is nested too deeply.")
+            problem = Problem(
+                *place.at(1), _key(part), "this is nested too deeply. Take it apart.", "jinja-syntax"
+            )
+        if problem and (problem.file, problem.line) not in told:
+            yield problem
 
 
 def _key(part: str) -> str:
@@ -111,9 +115,39 @@ def _remedy(error: TemplateSyntaxError) -> str:
         choices = [each for each in (FILTERS if kind == "filter" else TESTS) if each != "counted"]
         hint = did_you_mean(word, choices) or known_are(sorted(choices))
         return f"there is no {kind} '{word}'.{hint}"
-    if "got ':'" in said:
-        return f"{said}. Values of filters stand in brackets here: default('there'), not default: 'there'."
+    for pattern, words in _SAID:
+        if found := pattern.search(said):
+            return found.expand(words) if "\\" in words else words
     return f"{said.rstrip('.')}."
+
+
+_SAID = (
+    (
+        re.compile(r"got ':'"),
+        "values of filters stand in brackets here: default('there'), not default: 'there'.",
+    ),
+    (
+        re.compile(r"Encountered unknown tag 'end(\w+)'"),
+        r"this {% end\1 %} ends nothing. Delete it, or add the {% \1 %} before.",
+    ),
+    (
+        re.compile(r"Encountered unknown tag '(\w+)'"),
+        r"there is no {% \1 %}. Known are for, if, set, with, include, from, macro, call, block, extends.",
+    ),
+    (
+        re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+        r"a {% \1 %} is not closed. Add {% end\1 %} where it ends.",
+    ),
+    (
+        re.compile(r"end of print statement', got '(\w+)'"),
+        r"'\1' is one word too many. Names have no spaces (first_name), and texts need quotes.",
+    ),
+    (
+        re.compile(r"end of statement block', got '(.+)'"),
+        r"'\1' is not understood here. Names have no spaces, texts need quotes, and = is for set alone.",
+    ),
+    (re.compile(r"escaping cannot be"), "escaping cannot be switched off. Delete this tag."),
+)
 
 
 def _broken_references(sources: TemplateSources, name: str, part: str, place: Place) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ def in_this_process(content: Content) -> Iterator[Problem]:
 
 def in_a_child(content: Content) -> Iterator[Problem]:
     """Whatever a template does, this process keeps its memory and its time."""
-    return _tried(content, _child)
+    return _tried(content, run_child)
 
 
 def _tried(content: Content, runner: Runner) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _round(
     return begun
 
 
-def _child(job: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def run_child(job: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """One process, without any of our settings or keys."""
     command = [sys.executable, "-m", "perennial.publishing.trial"]
     environment = {"PYTHONPATH": ":".join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}

@@ -35,9 +35,15 @@ preheader: It is in stock.
 {% block body %}<p>{{ items[0].title }}</p>{% endblock %}
 """
 LAYOUT = """\
-<body>{% block body %}{% endblock %}<a href="{{ unsubscribe_url }}">Unsubscribe</a></body>
+<!doctype html>
+<html lang="en" dir="ltr">
+<head><title>{{ subject }}</title><meta name="color-scheme" content="light dark"></head>
+<body><div lang="en" dir="ltr">{{ preheader }}
+{% block body %}{% endblock %}
+<a href="{{ unsubscribe_url }}">Unsubscribe</a> {{ shop.postal_address }}</div></body>
+</html>
 """
-TEXT = "{{ items[0].title }}\n\nUnsubscribe: {{ unsubscribe_url }}\n"
+TEXT = "Still thinking about {{ items[0].title }}?\n\nUnsubscribe: {{ unsubscribe_url }}\n"
 
 
 @pytest.fixture

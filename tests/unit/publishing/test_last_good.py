@@ -24,11 +24,12 @@ WINBACK = WINBACK.replace("browse/reminder", "winback/hello")
 HTML = """\
 ---
 subject: Hello
+preheader: From us
 ---
 {% extends "partials/layout.html" %}
 {% block body %}<p>Winback</p>{% endblock %}
 """
-TEXT = "Winback {{ unsubscribe_url }}"
+TEXT = "Come back to us: {{ unsubscribe_url }}"
 
 
 @pytest.fixture

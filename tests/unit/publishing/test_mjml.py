@@ -125,11 +125,11 @@ IN_COLUMN = "<mj-section><mj-column>{}</mj-column></mj-section>"
     ("body", "line", "told"),
     [
         ("<mj-section><mj-column><mj-txt>x</mj-txt></mj-column></mj-section>", 0, "Did you mean 'mj-text'?"),
-        ("<mj-section>\n<mj-column>\n</mj-section>", 2, "stands where </mj-column> is wanted"),
+        ("<mj-section>\n<mj-column>\n</mj-section>", 1, "<mj-column> is not closed"),
         ("<mj-text>x</mj-text>", 0, "cannot stand inside <mj-body>"),
         ("<mj-section>\nhello</mj-section>", 1, "text cannot stand right inside <mj-section>"),
         ("<p>hello</p>", 0, "Put it into <mj-text> or <mj-raw>"),
-        (IN_COLUMN.format("<mj-text><p>x</mj-text>"), 0, "Close it first"),
+        (IN_COLUMN.format("<mj-text><p>x</mj-text>"), 0, "<p> is not closed"),
         ("{% for item in items %}", 0, "not closed"),
         ("{{ button('a') }}", 0, "the value for 'url' is missing"),
         ("{{ button('a', link='b') }}", 0, "one value too many"),

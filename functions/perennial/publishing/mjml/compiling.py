@@ -43,10 +43,10 @@ def compile_mjml(pieces: Sequence[Piece], load: Load) -> Compiled:
         file = pieces[0].file if pieces else ""
         text = 'a mail begins with <mjml>. Add it, or write {% extends "partials/layout.mjml" %}.'
         return Compiled(problems=[Problem(file, pieces[0].line if pieces else 1, "", text, "mjml")])
-    if problems := list(structure(made)):
+    if problems := structure(made):
         return Compiled(problems=problems)
     try:
-        html = mjml.mjml2html(_body_only(made.source))
+        html = mjml.mjml2html(_body_only(made.source), fonts={})  # none that is fetched from elsewhere
     except ValueError as error:
         return Compiled(problems=[_compilers(error, made)])
     if problems := [*_moved(made.tokens, html), *_torn(made.tokens, html)]:

@@ -33,52 +33,50 @@ _WITH_HTML = frozenset(
     "mj-text mj-button mj-table mj-raw mj-social-element mj-navbar-link mj-accordion-title mj-accordion-text".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_UNKNOWN = "there is no MJML element"
 _OPAQUE = frozenset({"mj-style", "mj-title", "mj-preview"})
 _ELEMENT = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:"[^"]*"|'[^']*'|[^"'>])*?)(/?)>|<!--.*?-->""", re.DOTALL)
 
 
-def structure(made: Protected) -> Iterator[Problem]:
-    """What is wrong with how elements stand inside each other; nothing after the first that is not closed."""
+def structure(made: Protected) -> list[Problem]:
+    """What is wrong with how elements stand inside each other; where one is not closed, that alone."""
     stack: list[tuple[str, int]] = []
+    found: list[Problem] = []
     end = 0
-    for found in _ELEMENT.finditer(made.source):
+    for element in _ELEMENT.finditer(made.source):
         inside = stack[-1][0] if stack else ""
-        if inside in _OPAQUE and found[2] != inside:
+        if inside in _OPAQUE and element[2] != inside:
             continue
-        yield from _stray_text(made, end, found.start(), inside)
-        end = found.end()
-        name = (found[2] or "").lower()
-        if not name:
-            continue
-        if found[1]:
-            if problem := _closed(made, found.start(), name, stack):
-                yield problem
-                return
-            continue
-        yield from _placed(made, found.start(), name, inside)
-        if not found[4] and name not in _VOID:
-            stack.append((name, found.start()))
-    if stack:
-        name, start = stack[-1]
-        yield _at(made, start, f"<{name}> is not closed. Add </{name}>.")
+        found += _stray_text(made, end, element.start(), inside)
+        end = element.end()
+        name = (element[2] or "").lower()
+        if element[1]:
+            if problem := _closed(made, element.start(), name, stack):
+                return [each for each in found if each.text.startswith(_UNKNOWN)] or [problem]
+        elif name:
+            found += _placed(made, element.start(), name, inside)
+            if not element[4] and name not in _VOID:
+                stack.append((name, element.start()))
+    return [_not_closed(made, *stack[-1])] if stack else found
 
 
 def _closed(made: Protected, start: int, name: str, stack: list[tuple[str, int]]) -> Problem | None:
     if stack and stack[-1][0] == name:
         stack.pop()
         return None
-    if not stack:
-        return _at(made, start, f"</{name}> closes nothing. Delete it.")
-    open_name, open_start = stack[-1]
-    line = made.origin(open_start)[1]
-    text = f"</{name}> stands where </{open_name}> is wanted (<{open_name}> begins in line {line}). Close it first."
-    return _at(made, start, text)
+    if name in {each for each, _ in stack}:
+        return _not_closed(made, *stack[-1])
+    return _at(made, start, f"</{name}> closes nothing here. Delete it, or add <{name}> before.")
+
+
+def _not_closed(made: Protected, name: str, start: int) -> Problem:
+    return _at(made, start, f"<{name}> is not closed. Add </{name}>.")
 
 
 def _placed(made: Protected, start: int, name: str, inside: str) -> Iterator[Problem]:
     if name.startswith("mj") and name not in KNOWN:
         hint = did_you_mean(name, sorted(KNOWN)) or known_are(sorted(KNOWN))
-        yield _at(made, start, f"there is no MJML element <{name}>.{hint}")
+        yield _at(made, start, f"{_UNKNOWN} <{name}>.{hint}")
     elif name in KNOWN and inside in CHILDREN and name not in CHILDREN[inside]:
         where = sorted(parent or "the file" for parent, names in CHILDREN.items() if name in names)
         place = f"inside <{inside}>" if inside else "at the top"

@@ -17,6 +17,7 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _OPENING = re.compile(r"\{[{%#]")
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _WORD = re.compile(r"\s*(\w+)\s*")
 
 
@@ -74,7 +75,7 @@ def _cut(source: str, file: str, line: int) -> Iterator[Piece]:
         yield from _text(source[end : opening.start()], file, line)
         line += source.count("\n", end, opening.start())
         tag = _TAG.match(source, opening.start())
-        if tag is None:
+        if tag is None or _OPENING.search(_QUOTED.sub("", (tag["block"] or "") + (tag["shown"] or ""))):
             text = f"this {opening[0]} is not closed. Close it with {_CLOSING[opening[0]]}"
             raise Spoiled(Problem(file, line, "", f"{text}.", "jinja-syntax"))
         yield from _tag(tag, file, line)
