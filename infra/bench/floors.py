@@ -12,6 +12,8 @@ from infra.bench import people
 from infra.bench.stage import tracked
 from infra.bench.timing import Timed
 from perennial.adapters.codec import pack, unpack
+from perennial.rendering.templates import Templates
+from perennial.rendering.values import Fields, Items, rendering_for
 
 TIMES = 200
 
@@ -28,7 +30,28 @@ def floors(mail: bytes) -> Mapping[str, Timed]:
         "json_loads_event": _often(lambda: json.loads(event)),
         "unpack_and_pack_document": _often(lambda: pack(unpack(document))),
         "bare_jinja_mail": _often(lambda: [page.render(names) for page in pages]),
+        **_mail_of_20_kb(),
     }
+
+
+def _mail_of_20_kb() -> Mapping[str, Timed]:
+    """One template, rendered by the sandbox and by plain Jinja: the first may cost 1.3 times the second."""
+    row = (
+        "<tr><td style='padding:12px;font-size:16px'><a href='{{ item.url }}'>{{ item.title }}</a></td></tr>"
+        * 5
+    )
+    source = f"<p>{{{{ customer.first_name }}}}</p>{{% for item in items %}}{row}{'<p>words</p>' * 40}{{% endfor %}}"
+    items = [Fields("item", {"url": "https://shop.example/p", "title": "Evening Tea"}) for _ in range(20)]
+    names = {"customer": Fields("customer", {"first_name": "Ada"}), "items": Items(items)}
+    sandboxed, bare = Templates({"mail": {"html": source}}), Environment(autoescape=True).from_string(source)
+
+    def ours() -> str:
+        with rendering_for("en", "UTC"):
+            return sandboxed.render("mail", "html", names)
+
+    if ours() != bare.render(names):
+        raise ValueError("the sandbox and Jinja write the same mail differently")
+    return {"sandboxed_20_kb": _often(ours), "bare_jinja_20_kb": _often(lambda: bare.render(names))}
 
 
 def bodies(mail: bytes) -> list[str]:

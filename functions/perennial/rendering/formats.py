@@ -34,10 +34,11 @@ _COMMA_LEADING = _Style(",", ".", "{s}\u00a0{n}")
 _SPACED = _Style(",", _NBSP, "{n}\u00a0{s}")
 _STYLES = (
     _each("en ja ko zh th he", _POINT)
-    | _each("de es it el ro sl hr id da tr", _COMMA)
+    | _each("de es it el ro sl hr id da", _COMMA)
     | _each("nl pt de-AT", _COMMA_LEADING)
     | _each("fr sv nb no fi pl cs sk hu bg uk ru pt-PT", _SPACED)
     | {
+        "tr": _Style(",", ".", "{s}{n}"),
         "de-CH": _Style(".", "\u2019", "{s}\u00a0{n}"),
         "es-MX": _POINT,
         "en-ZA": _Style(",", _NBSP, "{s}\u00a0{n}"),
@@ -46,6 +47,7 @@ _STYLES = (
 _UNKNOWN = _Style(".", ",", "{s}\u00a0{n}")
 
 _SYMBOLS = {
+    "BGN": "лв.",
     "BRL": "R$",
     "CHF": "CHF",
     "CZK": "Kč",
@@ -59,7 +61,10 @@ _SYMBOLS = {
     "KRW": "₩",
     "NOK": "kr",
     "PLN": "zł",
+    "RON": "RON",
+    "RUB": "₽",
     "SEK": "kr",
+    "THB": "฿",
     "TRY": "₺",
     "UAH": "₴",
     "ZAR": "R",
@@ -76,26 +81,54 @@ _DOLLARS = {
 }
 
 _MONTHS = {
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "el": "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου "
+    "Οκτωβρίου Νοεμβρίου Δεκεμβρίου",
+    "de-AT": "Jänner Februar März April Mai Juni Juli August September Oktober November Dezember",
     "en": "January February March April May June July August September October November December",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "he": "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "hu": "január február március április május június július augusztus szeptember október november december",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    **_each("nb no", "januar februar mars april mai juni juli august september oktober november desember"),
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",  # noqa: RUF001 - these letters are meant
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
 }
 _LONG = {
     "de": "{d}. {month} {y}",
     "es": "{d} de {month} de {y}",
     "pt": "{d} de {month} de {y}",
+    **_each("da nb no fi cs", "{d}. {month} {y}"),
+    "he": "{d} ב{month} {y}",
+    "hu": "{y}. {month} {d}.",
+    **_each("ja zh", "{y}年{m}月{d}日"),
+    "ko": "{y}년 {m}월 {d}일",
+    "th": "{d} {month} ค.ศ. {y}",
     "en-US": "{month} {d}, {y}",
     "en-CA": "{month} {d}, {y}",
 }
 _SHORT = (
-    _each("de da fi nb no cs pl ru uk tr", "{d:02}.{m:02}.{y}")
+    _each("de da nb no cs pl ru uk tr ro", "{d:02}.{m:02}.{y}")
     | _each("en es fr it pt", "{d:02}/{m:02}/{y}")
+    | _each("fi he", "{d}.{m}.{y}")
+    | _each("el th", "{d}/{m}/{y}")
+    | _each("ja zh", "{y}/{m:02}/{d:02}")
     | {
+        "hu": "{y}. {m:02}. {d:02}.",
+        "ko": "{y}. {m}. {d}.",
+        "fr-CH": "{d:02}.{m:02}.{y}",
         "nl": "{d:02}-{m:02}-{y}",
         "en-US": "{m}/{d}/{y}",
         "en-CA": "{y}-{m:02}-{d:02}",
@@ -121,9 +154,10 @@ def money_text(money: Money, locale: str) -> str:
 def date_text(day: date, locale: str, form: str) -> str:
     """A day in the form "long" or "short"; ValueError for another form."""
     if form == "long":
-        if months := _of(locale, _MONTHS):
-            long = _of(locale, _LONG) or "{d} {month} {y}"
-            return long.format(d=day.day, month=months.split()[day.month - 1], y=day.year)
+        months, long = _of(locale, _MONTHS), _of(locale, _LONG)
+        if months or (long and "{month}" not in long):
+            month = months.split()[day.month - 1] if months else ""
+            return (long or "{d} {month} {y}").format(d=day.day, m=day.month, month=month, y=day.year)
     elif form == "short":
         if short := _of(locale, _SHORT):
             return short.format(d=day.day, m=day.month, y=day.year)

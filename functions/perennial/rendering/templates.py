@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import FunctionLoader, Template, TemplateError, TemplateNotFound, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError, TemplateAssertionError, TemplateSyntaxError
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from perennial.rendering.values import (
@@ -39,7 +39,11 @@ __all__ = ["SkipMessage", "Templates"]
 
 _FILE = "template:"
 _ANYTHING = "event.details."  # whatever the shop sent with an event: what is not there is empty
+_NOTHING: Any = object()
 _LARGEST_NUMBER = 10**12
+_OF_LOOPS = frozenset(
+    "index index0 revindex revindex0 first last length previtem nextitem depth depth0".split()
+)
 _LONE_TAGS = re.compile(
     r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)(?<!-[%#]\})\n", re.MULTILINE | re.DOTALL
 )
@@ -76,7 +80,7 @@ class Templates:
         if part not in self.parts(name):
             raise SkipMessage(f"unknown_template:{name}.{part}")
         try:
-            return _bounded(self.compile(name, part).generate(names))
+            return self._written(self.compile(name, part), names)
         except SkipMessage as skipped:
             skipped.where = skipped.where or _where(skipped)
             raise
@@ -84,6 +88,13 @@ class Templates:
             skip = SkipMessage(f"template_error:{name}.{part}: {_told(error)}")
             skip.where = _where(error)
             raise skip from error
+
+    def _written(self, template: Template, names: Mapping[str, Any]) -> str:
+        """As `Template.render`, with the output counted while it is generated."""
+        try:
+            return _bounded(template.root_render_func(template.new_context(dict(names))))
+        except Exception:  # noqa: BLE001 - rewritten to name the template's line, and raised again
+            self._environment.handle_exception()
 
     def _source(self, jinja_name: str) -> str | None:
         name, _, part = jinja_name.rpartition(".")
@@ -160,6 +171,10 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a mapping; an attribute only of Jinja's own objects (`loop`, macros, imported partials)."""
+        if type(obj) is Fields and (value := obj.get(attribute)) and type(value) is not dict:
+            return value
+        if type(obj) is LoopContext and attribute in _OF_LOOPS:
+            return getattr(obj, attribute)
         if isinstance(obj, Mapping):
             return _field(obj, attribute)
         if isinstance(obj, _WITHOUT_ATTRIBUTES):
@@ -232,13 +247,14 @@ def _count_turns(loop: nodes.For) -> None:
 
 
 def _field(obj: Mapping[str, Any], name: Any) -> Any:
-    path = f"{obj.path}.{name}" if isinstance(obj, Fields) else str(name)
-    if name not in obj:
-        return Empty(name=path) if path.startswith(_ANYTHING) else Missing(name=path)
-    value = obj[name]
-    if value is None or value == "":
-        return Empty(name=path)
-    return Fields(path, value) if type(value) is dict else value
+    value = obj.get(name, _NOTHING)
+    if value is _NOTHING or value is None or value == "" or type(value) is dict:
+        path = f"{obj.path}.{name}" if isinstance(obj, Fields) else str(name)
+        if type(value) is dict:
+            return Fields(path, value)
+        is_empty = value is not _NOTHING or path.startswith(_ANYTHING)
+        return Empty(name=path) if is_empty else Missing(name=path)
+    return value
 
 
 def _joined(left: Any, right: Any) -> Any:

@@ -52,10 +52,12 @@ class Work:
         """Counts one turn and `size` characters; SkipMessage past either bound."""
         self.turns -= 1
         self.size -= size
-        if self.turns < 0:
-            raise SkipMessage("template_works_too_long")
-        if self.size < 0:
-            raise SkipMessage("template_too_large")
+        if self.turns < 0 or self.size < 0:
+            self.end()
+
+    def end(self) -> NoReturn:
+        """SkipMessage with the bound that was passed."""
+        raise SkipMessage("template_works_too_long" if self.turns < 0 else "template_too_large")
 
 
 work: ContextVar[Work] = ContextVar("work")
@@ -145,6 +147,12 @@ def product(product_id: str) -> Any:
 
 def printed(value: Any) -> Any:
     """What `{{ value }}` prints: text and numbers; anything else is a slip that no customer should read."""
+    if type(value) is str and (current := work.get(None)):  # by far the most, so without a further call
+        current.turns -= 1
+        current.size -= len(value)
+        if current.turns < 0 or current.size < 0:
+            current.end()
+        return value
     if isinstance(value, Undefined):
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -156,8 +164,9 @@ def printed(value: Any) -> Any:
 
 def counted(values: Iterable[Any], size: int) -> Iterator[Any]:
     """The turns of a loop whose body holds `size` characters of plain text, each paid for."""
+    spend = work.get().spend
     for value in values:
-        work.get().spend(size)
+        spend(size)
         yield value
 
 

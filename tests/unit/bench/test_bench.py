@@ -38,7 +38,13 @@ def test_the_figures_have_the_agreed_names(figures):
     for name in ("own_cpu_us", "whole_cpu_us", "calls"):
         assert set(figures[name]) == set(UNITS)
     assert {"event_single", "event_in_batch_of_20", "message"} <= set(figures["write_units"])
-    assert {"json_loads_event", "unpack_and_pack_document", "bare_jinja_mail"} == set(figures["floors_us"])
+    assert {
+        "json_loads_event",
+        "unpack_and_pack_document",
+        "bare_jinja_mail",
+        "sandboxed_20_kb",
+        "bare_jinja_20_kb",
+    } == set(figures["floors_us"])
     assert {"python", "boto3", "cores"} <= set(figures["machine"])
 
 

@@ -75,3 +75,59 @@ def test_another_form_of_date_is_an_error() -> None:
 def test_language() -> None:
     """Both ways of writing a locale give its language."""
     assert [language(locale) for locale in ("en-GB", "en_GB", "EN")] == ["en", "en", "en"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "long", "short"),
+    [
+        ("en-US", "March 5, 2026", "3/5/2026"),
+        ("en-GB", "5 March 2026", "05/03/2026"),
+        ("de-DE", "5. März 2026", "05.03.2026"),
+        ("fr-FR", "5 mars 2026", "05/03/2026"),
+        ("es-ES", "5 de marzo de 2026", "05/03/2026"),
+        ("it-IT", "5 marzo 2026", "05/03/2026"),
+        ("nl-NL", "5 maart 2026", "05-03-2026"),
+        ("pt-BR", "5 de março de 2026", "05/03/2026"),
+        ("sv-SE", "5 mars 2026", "2026-03-05"),
+        ("da-DK", "5. marts 2026", "05.03.2026"),
+        ("nb-NO", "5. mars 2026", "05.03.2026"),
+        ("fi-FI", "5. maaliskuuta 2026", "5.3.2026"),
+        ("pl-PL", "5 marca 2026", "05.03.2026"),
+        ("cs-CZ", "5. března 2026", "05.03.2026"),
+        ("hu-HU", "2026. március 5.", "2026. 03. 05."),
+        ("ro-RO", "5 martie 2026", "05.03.2026"),
+        ("tr-TR", "5 Mart 2026", "05.03.2026"),
+        ("ja-JP", "2026年3月5日", "2026/03/05"),
+        ("ko-KR", "2026년 3월 5일", "2026. 3. 5."),
+        ("th-TH", "5 มีนาคม ค.ศ. 2026", "5/3/2026"),
+        ("he-IL", "5 במרץ 2026", "5.3.2026"),
+    ],
+)
+def test_dates_of_many_locales(locale: str, long: str, short: str) -> None:
+    """Checked against the Unicode locale data when they were written; years always in full."""
+    day = date(2026, 3, 5)
+    assert (date_text(day, locale, "long"), date_text(day, locale, "short")) == (long, short)
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "text"),
+    [
+        ("SEK", "sv-SE", f"1{N}234,50{N}kr"),
+        ("DKK", "da-DK", f"1.234,50{N}kr."),
+        ("NOK", "nb-NO", f"1{N}234,50{N}kr"),
+        ("PLN", "pl-PL", f"1{N}234,50{N}zł"),
+        ("CZK", "cs-CZ", f"1{N}234,50{N}Kč"),
+        ("HUF", "hu-HU", f"1{N}234,50{N}Ft"),
+        ("RON", "ro-RO", f"1.234,50{N}RON"),
+        ("TRY", "tr-TR", "₺1.234,50"),
+        ("THB", "th-TH", "฿1,234.50"),
+        ("BRL", "pt-BR", f"R${N}1.234,50"),
+        ("EUR", "es-ES", f"1.234,50{N}€"),
+        ("EUR", "it-IT", f"1.234,50{N}€"),
+        ("EUR", "nl-NL", f"€{N}1.234,50"),
+        ("EUR", "fi-FI", f"1{N}234,50{N}€"),
+    ],
+)
+def test_money_at_home(currency: str, locale: str, text: str) -> None:
+    """Each country's own money, as it is written there."""
+    assert money_text(Money(amount=123450, currency=currency), locale) == text
