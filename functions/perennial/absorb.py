@@ -20,7 +20,7 @@ from perennial import (
     visits,
 )
 from perennial.apply import VALUES_KEPT, VIEWS_KEPT, newer_cart
-from perennial.customer import Customer, copied
+from perennial.customer import Customer, copied, is_anonymous
 from perennial.outbox import WENT_OUT, Status
 from perennial.times import moment
 
@@ -42,8 +42,6 @@ def absorb(customer: Customer, other: Customer) -> Customer:
     draft["floor"] = max(draft["floor"], other["floor"])
     both = [*draft.get("absorbed", []), *other.get("absorbed", []), other["id"]]
     draft["absorbed"] = list(dict.fromkeys(both))[-ABSORBED_KEPT:]
-    if "erased_at" in other:
-        draft["erased_at"] = max(draft.get("erased_at", ""), other["erased_at"])
     return draft
 
 
@@ -64,7 +62,8 @@ def _traits(draft: Customer, other: Customer) -> None:
 
 def _consent(draft: Customer, other: Customer) -> None:
     consent.join(draft, other)
-    feedback.join(draft, other)
+    if not is_anonymous(other):  # a visitor has no address whose closing could be meant
+        feedback.join(draft, other)
     preferences.join(draft, other)
     devices.join(draft, other)
 

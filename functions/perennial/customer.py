@@ -214,11 +214,15 @@ class Preferences(TypedDict):
 
 
 class Erasing(TypedDict):
-    """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on."""
+    """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on.
+
+    of_store: the store knew them by an id of its own.
+    """
 
     stage: str
     identities: list[tuple[str, str]]
     look_at: str
+    of_store: NotRequired[bool]
 
 
 class Customer(TypedDict):

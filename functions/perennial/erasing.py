@@ -16,10 +16,11 @@ from perennial import merging, outbox
 from perennial.customer import Customer, Erasing, Returned, Suppression, copied, is_anonymous, is_guest, new
 from perennial.errors import Conflict
 from perennial.events import Event
-from perennial.identities import Identity, Kind, strongest_first
+from perennial.identities import KNOWN, PERSONAL, Identity, Kind, strongest_first
 from perennial.outbox import Status
-from perennial.ports import NOBODY, World
+from perennial.ports import NOBODY, Mark, Pointer, World
 from perennial.times import Stamp, moment, stamp
+from perennial.watching import watched_product
 
 ERASED = "erased"  # why nobody writes to the address any more
 FIRST, AGAIN = "first", "again"
@@ -33,9 +34,14 @@ def erase(world: World, request: Event) -> None:
     Whom nobody knows leaves a tombstone too, since events of theirs may be on their way. Conflict when others keep writing.
     """
     asked_at = stamp(request.received_at)
-    for customer_id, theirs in _whose(world, request.identities, asked_at).items():
-        _bury(world, customer_id, theirs, asked_at)
-        finish(world, customer_id)
+    for _ in range(_TRIES):
+        left = _whose(world, request.identities, asked_at)
+        if not left:  # what others began under one of the identities meanwhile is theirs too
+            return
+        for customer_id, theirs in left.items():
+            _bury(world, customer_id, theirs, asked_at)
+            finish(world, customer_id)
+    raise Conflict("others keep writing under these identities")
 
 
 def finish(world: World, customer_id: str) -> None:
@@ -84,20 +90,47 @@ def is_forgotten(customer: Customer, event: Event) -> bool:
     return stamp(event.received_at) <= customer["erased_at"] or not (event.identities or _is_back(customer))
 
 
-def taking_over(customer: Customer, marks: Mapping[Identity, Stamp]) -> Customer:
-    """As it has to be to claim identities of somebody who was erased at these times: nobody writes to their addresses."""
+def was_let_go(event: Event, pointers: Mapping[Identity, Pointer]) -> bool:
+    """Received before somebody was erased whom it is about.
+
+    An event that names a customer of the store is about them, though it names an address too that they share with another
+    customer of the store who was erased. What it names beside its customer (a device, a cart) says nothing of whom it is
+    about.
+    """
+    known = [identity for identity in event.identities if identity.kind in KNOWN]
+    names_customer = any(identity.kind == Kind.STORE for identity in known)
+    marks = {each: pointers[each].mark for each in known or event.identities if each in pointers}
+    return any(
+        mark is not None
+        and stamp(event.received_at) <= mark.at
+        and not (names_customer and mark.of_store and identity.kind in PERSONAL)
+        for identity, mark in marks.items()
+    )
+
+
+def taking_over(customer: Customer, marks: Mapping[Identity, Mark]) -> Customer:
+    """As it has to be to claim identities that were let go: nobody writes to the addresses among them."""
     if not marks:
         return customer
     draft = copied(customer)
-    draft["erased_at"] = max(draft.get("erased_at", ""), *marks.values())
-    for identity, at in marks.items():
+    for identity, mark in marks.items():
         if identity.kind in _CHANNELS:
-            draft["suppressed"].setdefault(_CHANNELS[identity.kind], Suppression(reason=ERASED, at=at))
+            draft["suppressed"].setdefault(_CHANNELS[identity.kind], Suppression(reason=ERASED, at=mark.at))
     return draft
+
+
+def is_tombstone(customer: Customer) -> bool:
+    """Nothing is left of somebody who was erased, and nobody has come back; what still leads here leads nowhere."""
+    return "erased_at" in customer and not is_unfinished(customer) and not _is_back(customer)
 
 
 def _is_back(customer: Customer) -> bool:
     return any(customer["identities"].values())
+
+
+def beside(customer_id: str) -> str:
+    """Another id for whoever would begin at this one, where somebody was merged away."""
+    return customer_id + "x"
 
 
 @dataclass(slots=True)
@@ -109,20 +142,38 @@ class _Traces:
 
 
 def _whose(world: World, identities: Collection[Identity], asked_at: Stamp) -> dict[str, _Traces]:
-    """By customer. What leads to nobody yet is the first one's. An address of another customer of the store is not."""
+    """By customer, as far as it is not done. What leads to nobody yet is the first one's.
+
+    An address of another customer of the store is not.
+    """
     found: dict[str, _Traces] = defaultdict(_Traces)
-    owners = world.documents.owners(identities)
-    for identity, owner in ((each, owners[each]) for each in identities if each in owners):
-        end = merging.end(world, owner) if owner != NOBODY else NOBODY
-        if end != NOBODY and _may_erase(world.documents.load([end]).get(end), identity, identities):
+    pointers, free = world.documents.pointers(identities), set()
+    for identity in identities:
+        owner, mark, *_ = pointers.get(identity, Pointer(None))
+        if owner == NOBODY or (mark is not None and mark.at >= asked_at):
+            continue
+        if owner is None:
+            free.add(identity)
+            continue
+        end = merging.end(world, owner)
+        held = world.documents.load([end]).get(end)
+        if held and asked_at <= held.get("erased_at", "") and not is_unfinished(held):
+            continue
+        if _may_erase(held, identity, identities):
             found[end].identities.add(identity)
             found[end].guests |= {owner} - {end}
-    done = world.documents.forgotten(identities)
-    free = {each for each in identities if each not in owners and done.get(each, "") < asked_at}
     if free:
-        first = next(iter(found), None) or world.identity_keys.customer_id(strongest_first(free)[0])
+        first = next(iter(found), None) or _beginning_with(world, strongest_first(free)[0])
         found[first].identities |= free
     return found
+
+
+def _beginning_with(world: World, identity: Identity) -> str:
+    """Where the document of somebody unknown begins: not where another was merged away, whose identities were let go."""
+    customer_id = world.identity_keys.customer_id(identity)
+    while "merged_into" in world.documents.load([customer_id]).get(customer_id, {}):
+        customer_id = beside(customer_id)
+    return customer_id
 
 
 def _may_erase(holder: Customer | None, identity: Identity, named: Collection[Identity]) -> bool:
@@ -133,29 +184,37 @@ def _may_erase(holder: Customer | None, identity: Identity, named: Collection[Id
 
 
 def _bury(world: World, customer_id: str, theirs: _Traces, asked_at: Stamp) -> None:
+    stored = set(map(world.identity_keys.as_stored, theirs.identities))
     for _ in range(_TRIES):
         held = world.documents.load([customer_id]).get(customer_id) or new(customer_id)
-        if asked_at <= held.get("erased_at", ""):
+        if asked_at <= held.get("erased_at", ""):  # by another request, which did not name all of these
+            named_by_store = any(each.kind == Kind.STORE for each in stored)
+            mark = merging.erasure_of(held)
+            world.documents.forget(customer_id, stored, Mark(mark.at, mark.of_store or named_by_store))
             return
         if "merged_into" in held:
             break
         try:
-            world.documents.save(_tombstone(world, held, theirs))
+            world.documents.save(_tombstone(world, held, stored, theirs.guests, asked_at))
         except Conflict:
             continue
         return
     raise Conflict("others kept writing this customer")
 
 
-def _tombstone(world: World, held: Customer, theirs: _Traces) -> Customer:
-    now, keys = stamp(world.clock()), world.identity_keys
-    stored = {*merging.stored_identities(held, keys), *_still_to_go(held)}
-    stored |= {Identity(each.kind, keys.stored(each)) for each in theirs.identities}
+def _tombstone(
+    world: World, held: Customer, named: Collection[Identity], guests: Collection[str], asked_at: Stamp
+) -> Customer:
+    now = max(stamp(world.clock()), asked_at)  # clocks differ: the request itself is of the time before
+    stored = {*merging.stored_identities(held, world.identity_keys), *_still_to_go(held), *named}
     draft: Customer = {**new(held["id"]), "version": held["version"], "wake_at": now, "erased_at": now}
     draft["erasing"] = Erasing(
-        stage=FIRST, identities=sorted((each.kind, each.value) for each in stored), look_at=now
+        stage=FIRST,
+        identities=sorted((each.kind, each.value) for each in stored),
+        look_at=now,
+        of_store=any(each.kind == Kind.STORE for each in stored),
     )
-    draft["absorbed"] = list(dict.fromkeys([*held.get("absorbed", []), *sorted(theirs.guests)]))
+    draft["absorbed"] = list(dict.fromkeys([*held.get("absorbed", []), *sorted(guests)]))
     if returned := _returned(held, now):
         draft["returned"] = returned
     gone = Suppression(reason=ERASED, at=now)
@@ -174,12 +233,26 @@ def _returned(held: Customer, now: Stamp) -> list[Returned]:
 
 def _clear(world: World, customer: Customer) -> None:
     """All that was received until the erasure. Whoever came back since then keeps what is theirs."""
-    at = customer["erased_at"]
-    world.timeline.forget(customer["id"], at)
-    for guest_id in customer.get("absorbed", []):
-        merging.dissolve(world, guest_id, at)
+    mark, own = merging.erasure_of(customer), customer["id"]
+    guests = customer.get("absorbed", [])
+    _stop_watching(world, own, guests, mark.at)
+    world.timeline.forget(own, mark.at)
+    for guest_id in guests:
+        merging.dissolve(world, guest_id, mark)
     came_back_with = set(merging.stored_identities(customer, world.identity_keys))
-    world.documents.forget(customer["id"], sorted(_still_to_go(customer) - came_back_with), at)
+    noted = [] if came_back_with else world.documents.noted(own)
+    world.documents.forget(own, sorted({*_still_to_go(customer), *noted} - came_back_with), mark)
+    world.documents.unnote(own, noted)
+
+
+def _stop_watching(world: World, customer_id: str, guests: Collection[str], at: Stamp) -> None:
+    """No product is watched for what was done until then; what whoever came back looked at since stays watched."""
+    items = [item for each in (customer_id, *guests) for item in world.timeline.read(each)]
+    products: dict[str, Stamp] = {}
+    for item in items:
+        if product_id := watched_product(item["name"], item["properties"]):
+            products[product_id] = max(products.get(product_id, ""), item["received_at"])
+    world.watches.forget(customer_id, [each for each, newest in products.items() if newest <= at])
 
 
 def _still_to_go(customer: Customer) -> set[Identity]:

@@ -41,6 +41,7 @@ class Name(StrEnum):
     CUSTOMER_CREATED = "customer_created"
     CUSTOMER_UPDATED = "customer_updated"
     CUSTOMER_DELETED = "customer_deleted"
+    CUSTOMERS_MERGED = "customers_merged"  # the store: all its customer ids among the identities are one
     DATA_REQUESTED = "data_requested"  # {request?, orders}: the customer asks what is known of them
     ERASE_REQUESTED = "erase_requested"  # {orders}: the customer is to be forgotten
     IDENTIFIED = "identified"

@@ -53,6 +53,10 @@ class IdentityKeys:
         """The value as it stands in a table key."""
         return self._digest(identity.value) if identity.kind in PERSONAL else identity.value
 
+    def as_stored(self, identity: Identity) -> Identity:
+        """With its value as it stands in a table key."""
+        return Identity(identity.kind, self.stored(identity))
+
     def customer_id(self, identity: Identity) -> str:
         """The id of the document that begins with this identity: the same whoever computes it."""
         return "c" + self._digest(f"{identity.kind}#{identity.value}")[:20]

@@ -8,20 +8,21 @@ be repeated, so a crash anywhere heals with the next one who comes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 
 from perennial import outbox
 from perennial.absorb import absorb
+from perennial.apply import VALUES_KEPT
 from perennial.customer import Customer, copied, is_guest, new
 from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.identities import Identity, IdentityKeys, Kind
 from perennial.outbox import Status
 from perennial.plan import plan
-from perennial.ports import World
-from perennial.times import Stamp, moment, stamp
+from perennial.ports import Mark, World
+from perennial.times import moment, stamp
 from perennial.watching import watched_by_views
 
 GRACE = timedelta(
@@ -35,19 +36,22 @@ def is_unfinished(customer: Customer) -> bool:
     return "merged_into" in customer and not customer.get("folded", False)
 
 
-def merge(world: World, guest_id: str, into: str, met_by: Collection[Identity]) -> None:
+def merge(
+    world: World, guest_id: str, into: str, met_by: Collection[Identity], *, declared: bool = False
+) -> None:
     """Freeze a guest or visitor and fold it in. met_by: identities that led here, for a document that is gone.
 
-    Conflict when others keep writing, or when it became a customer of the store's own: resolve anew.
+    declared: the store itself says that it is the same customer. Conflict when others keep writing, or when it became a
+    customer of the store's own of whom nobody said that: resolve anew.
     """
-    stored = world.documents.load([guest_id, into])
-    if guest_id == into or end(world, into) == guest_id:
+    last, customer = list(_way(world, into))[-1]
+    if guest_id in (into, last):
         return
-    guest = stored.get(guest_id) or _of(guest_id, met_by)
-    if "erasing" in guest:
-        raise Conflict("it is being erased")
+    guest = world.documents.load([guest_id]).get(guest_id) or _of(guest_id, met_by)
+    if "erasing" in guest or (customer and "erasing" in customer):
+        raise Conflict("who was erased and came back is merged when the erasure has ended")
     if "merged_into" not in guest:
-        if not is_guest(guest):
+        if not (is_guest(guest) or declared):
             raise Conflict("it became a customer of the store's own")
         world.documents.save(_frozen(guest, into, stamp(world.clock())))
     finish(world, guest_id)
@@ -61,9 +65,9 @@ def finish(world: World, guest_id: str) -> None:
     into = _fold(world, guest)
     if into is None:
         return
-    for kind, values in guest["identities"].items():
-        for value in values:
-            _point(world, Identity(Kind(kind), value), guest_id, into)
+    for stored in leading_to(world, guest):
+        with suppress(Conflict):  # it was moved on already, or leads to somebody else by now
+            world.documents.point(stored, guest_id, into)
     items = world.timeline.read(guest_id)
     if items:
         world.timeline.add({into: items})
@@ -92,27 +96,42 @@ def _frozen(guest: Customer, into: str, now: str) -> Customer:
 
 def end(world: World, customer_id: str) -> str:
     """Where a chain of merges ends."""
-    seen = {customer_id}
-    while True:
-        customer = world.documents.load([customer_id]).get(customer_id)
-        into = customer.get("merged_into") if customer else None
-        if into is None or into in seen:
-            return customer_id
+    *_, (last, _) = _way(world, customer_id)
+    return last
+
+
+def _way(world: World, customer_id: str) -> Iterator[tuple[str, Customer | None]]:
+    """The documents of a chain of merges, from this one to its end; None where none is stored."""
+    seen: set[str] = set()
+    into: str | None = customer_id
+    while into is not None and into not in seen:
         seen.add(into)
-        customer_id = into
+        customer = world.documents.load([into]).get(into)
+        yield into, customer
+        into = customer.get("merged_into") if customer else None
 
 
 def _fold(world: World, guest: Customer) -> str | None:
     """Fold it in once; the id of the customer it is part of now. None when they were erased together."""
     for _ in range(_TRIES):
-        into = end(world, guest["merged_into"])
-        customer = world.documents.load([into]).get(into) or new(into)
-        if guest["frozen_at"] <= customer.get("erased_at", ""):
-            dissolve(world, guest["id"], customer["erased_at"])
+        way = list(_way(world, guest["merged_into"]))
+        into, customer = way[-1]
+        customer = customer or new(into)
+        erased = next(
+            (each for _, each in way if each and guest["frozen_at"] <= each.get("erased_at", "")), None
+        )
+        if erased is not None:
+            dissolve(world, guest["id"], erasure_of(erased))
             return None
         if guest["id"] in customer.get("absorbed", []):
             return into
-        draft, queue = _planned(world, absorb(customer, guest))
+        if "erasing" in customer:  # its second pass would take the guest's timeline for that of before
+            raise Conflict("who was erased and came back is merged when the erasure has ended")
+        joined = absorb(customer, guest)
+        if is_full(joined):
+            own = stored_identities(customer, world.identity_keys)
+            note_left_out(world, joined, {*own, *leading_to(world, guest)})
+        draft, queue = _planned(world, joined)
         try:
             world.documents.save(draft)
         except Conflict:
@@ -122,28 +141,58 @@ def _fold(world: World, guest: Customer) -> str | None:
     raise Conflict("others kept writing this customer")
 
 
-def dissolve(world: World, guest_id: str, at: Stamp) -> None:
-    """Erase what is left of a guest who was the same person before `at`, when the customer was erased."""
-    world.timeline.forget(guest_id, at)
+def dissolve(world: World, guest_id: str, mark: Mark) -> None:
+    """Erase what is left of a guest who was the same person when the customer was erased."""
+    world.timeline.forget(guest_id, mark.at)
     guest = world.documents.load([guest_id]).get(guest_id)
     if guest is None or not is_unfinished(guest):
         return
-    world.documents.forget(guest_id, stored_identities(guest, world.identity_keys), at)
+    world.documents.forget(guest_id, leading_to(world, guest), mark)
+    world.documents.unnote(guest_id, _noted(world, guest))
     world.documents.save(_emptied(guest))
+
+
+def erasure_of(erased: Customer) -> Mark:
+    """What is left on the identities of somebody who was erased."""
+    return Mark(erased["erased_at"], erased.get("erasing", {}).get("of_store", False))
 
 
 def stored_identities(customer: Customer, keys: IdentityKeys) -> list[Identity]:
     """As table keys hold them: addresses as hashes."""
-    named = (
-        Identity(Kind(kind), value) for kind, values in customer["identities"].items() for value in values
-    )
-    return [Identity(identity.kind, keys.stored(identity)) for identity in named]
+    return [
+        keys.as_stored(Identity(Kind(kind), value))
+        for kind, values in customer["identities"].items()
+        for value in values
+    ]
+
+
+def leading_to(world: World, customer: Customer) -> list[Identity]:
+    """Every identity that may lead to a document, as it is stored: those in it, and those it has no room for."""
+    own = stored_identities(customer, world.identity_keys)
+    return list(dict.fromkeys([*own, *_noted(world, customer)]))
+
+
+def _noted(world: World, customer: Customer) -> list[Identity]:
+    return world.documents.noted(customer["id"]) if is_full(customer) else []
+
+
+def is_full(customer: Customer) -> bool:
+    """Some kind of identity has no more room in the document."""
+    return any(len(values) >= VALUES_KEPT for values in customer["identities"].values())
+
+
+def note_left_out(world: World, draft: Customer, leading: Collection[Identity]) -> None:
+    """Before it is put: note what leads to it, as it is stored, and has no room in it, so that it can be found again."""
+    if left_out := set(leading) - set(stored_identities(draft, world.identity_keys)):
+        world.documents.note(draft["id"], left_out)
 
 
 def _emptied(guest: Customer) -> Customer:
-    """Nothing but where it went."""
+    """Nothing but where it went, and when it was erased before it went there."""
     draft: Customer = {**new(guest["id"]), "version": guest["version"], "folded": True}
     draft["merged_into"], draft["frozen_at"] = guest["merged_into"], guest["frozen_at"]
+    if "erased_at" in guest:
+        draft["erased_at"] = guest["erased_at"]
     return draft
 
 
@@ -155,17 +204,14 @@ def _planned(world: World, draft: Customer) -> tuple[Customer, list[str]]:
     return planned.customer, planned.queue
 
 
-def _point(world: World, identity: Identity, owner: str, to: str) -> None:
-    with suppress(Conflict):  # it was moved on already, or leads to somebody else by now
-        world.documents.point(identity, owner, to)
-
-
 def _close(world: World, guest: Customer) -> None:
-    """Look again after the grace; then nothing is left in it but where it went."""
-    again = moment(guest["frozen_at"]) + GRACE
+    """Look again after the grace; then nothing is left of it but where it went."""
+    again, now = moment(guest["frozen_at"]) + GRACE, world.clock()
     draft = copied(guest)
     draft["wake_at"] = stamp(again)
-    if world.clock() >= again:
+    if now >= again:
+        world.timeline.forget(guest["id"], stamp(now))  # all of it was copied
+        world.documents.unnote(guest["id"], _noted(world, guest))
         draft = _emptied(guest)
     if draft != guest:
         with suppress(Conflict):  # somebody else finishes the same merge

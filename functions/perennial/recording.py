@@ -21,9 +21,9 @@ from perennial.decide import Decision
 from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.events import Event, Name
-from perennial.identities import KNOWN
+from perennial.identities import KNOWN, strongest_first
 from perennial.plan import Plan, plan
-from perennial.ports import TimelineItem, World
+from perennial.ports import CLAIMED_AT_ONCE, TimelineItem, World
 from perennial.resolving import Group, resolve
 from perennial.times import stamp
 from perennial.watching import watched
@@ -79,7 +79,7 @@ class Recorder:
                 break
             if attempt:
                 self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
-            left = self._put_documents(left, written, is_again=attempt > 0)
+            left = self._put_documents(left, written)
             conflicts += bool(left)
         self._world.timeline.add(written.items)
         if written.watches:
@@ -113,7 +113,7 @@ class Recorder:
                 failures.append(Failure(event, error))
         return left
 
-    def _put_documents(self, events: list[Event], written: _Written, *, is_again: bool) -> list[Event]:
+    def _put_documents(self, events: list[Event], written: _Written) -> list[Event]:
         """The events that have to be resolved and judged anew, because somebody else wrote their customer meanwhile."""
         left: list[Event] = []
         resolution = resolve(events, self._world.documents, self._world.identity_keys)
@@ -122,11 +122,12 @@ class Recorder:
         for guest in resolution.unfinished:
             self._finish(guest)
         for group in resolution.groups:
-            kept = self._without_forgotten(group, is_again=is_again)
+            kept = _without_forgotten(group)
             try:
                 if len(kept) == len(group.events) and not self._erased(group) and not self._merged(group):
                     self._put_document(group, written)
-                    continue
+                    if len(group.claims) <= CLAIMED_AT_ONCE:
+                        continue  # else the rest is claimed in another round
             except Conflict:
                 pass
             left += kept
@@ -137,16 +138,6 @@ class Recorder:
             merging.finish(self._world, guest_id)
         except Conflict:
             _log.info("a merge is being written by others too")
-
-    def _without_forgotten(self, group: Group, *, is_again: bool) -> list[Event]:
-        """Its events, as far as their customer was not erased after they were received."""
-        if group.claims and (is_again or group.merges):  # a claim may have failed because of an erasure
-            marks = self._world.documents.forgotten(group.claims)
-            group.stored = (
-                erasing.taking_over(group.stored or new(group.customer_id), marks) if marks else group.stored
-            )
-        stored = group.stored
-        return [event for event in group.events if stored is None or not erasing.is_forgotten(stored, event)]
 
     def _erased(self, group: Group) -> bool:
         """Whether somebody was met whose erasure is not finished: the identities lead elsewhere now."""
@@ -159,15 +150,14 @@ class Recorder:
     def _merged(self, group: Group) -> bool:
         """Whether documents were merged into this customer, so that what was read of it is out of date."""
         for guest_id, identities in group.merges.items():
-            merging.merge(self._world, guest_id, group.customer_id, identities)
-        for identity, holder in group.repoints.items():
-            self._world.documents.point(identity, holder, group.customer_id)
+            declared = guest_id in group.declared
+            merging.merge(self._world, guest_id, group.customer_id, identities, declared=declared)
         for identity in group.shared:
             self._world.documents.share(identity, group.customer_id)
         return bool(group.merges)
 
     def _put_document(self, group: Group, written: _Written) -> None:
-        customer = group.stored or new(group.customer_id)
+        customer = erasing.taking_over(group.stored or new(group.customer_id), group.marks())
         known = self._known_on_timeline(customer)
         now = self._world.clock()
         fresh = [
@@ -178,8 +168,10 @@ class Recorder:
         if draft != customer or group.claims:
             ring.trim(draft, known)
             planned = self._plan(draft, now)
-            self._put(planned.customer, group)
+            self._put(customer, planned.customer, group)
             written.due.extend(Due(group.customer_id, message) for message in planned.queue)
+        if draft["identities"]:
+            self._repoint(group)
         written.failures.extend(failures)
         left_out = {failure.event.id for failure in failures} | {event.id for event in fresh[room:]}
         kept = [event for event in group.events if event.id not in left_out]
@@ -192,11 +184,21 @@ class Recorder:
         places = [customer["id"], *customer.get("absorbed", [])]
         return lambda ids: {each for place in places for each in self._world.timeline.known(place, ids)}
 
-    def _put(self, customer: Customer, group: Group) -> None:
+    def _put(self, before: Customer, customer: Customer, group: Group) -> None:
+        documents, keys = self._world.documents, self._world.identity_keys
+        if merging.is_full(customer):
+            own = map(keys.as_stored, group.identities() - group.shared)
+            merging.note_left_out(self._world, customer, {*merging.stored_identities(before, keys), *own})
         if group.claims:
-            self._world.documents.claim(customer, group.claims)
+            documents.claim(customer, strongest_first(group.claims)[:CLAIMED_AT_ONCE], group.marks())
         else:
-            self._world.documents.save(customer)
+            documents.save(customer)
+
+    def _repoint(self, group: Group) -> None:
+        """Once the document holds it: so whatever becomes of that one finds all that leads there."""
+        for identity, (holder, at) in group.repoints.items():
+            stored = self._world.identity_keys.as_stored(identity)
+            self._world.documents.point(stored, holder, group.customer_id, at or None)
 
     def _plan(self, draft: Customer, now: datetime) -> Plan:
         try:
@@ -224,6 +226,12 @@ class Recorder:
         if not event.trusted:
             item["trusted"] = False
         return item
+
+
+def _without_forgotten(group: Group) -> list[Event]:
+    """Its events, as far as their customer was not erased after they were received."""
+    stored = group.stored
+    return [event for event in group.events if stored is None or not erasing.is_forgotten(stored, event)]
 
 
 def _stays(event: Event) -> bool:

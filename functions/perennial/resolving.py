@@ -12,27 +12,36 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from perennial.customer import Customer, is_anonymous, is_guest
-from perennial.events import Event
+from perennial.erasing import beside, is_tombstone, was_let_go
+from perennial.events import Event, Name
 from perennial.identities import KNOWN, Identity, IdentityKeys, Kind
 from perennial.merging import is_unfinished
-from perennial.ports import NOBODY, Documents
+from perennial.ports import NOBODY, Documents, Mark
+from perennial.times import Stamp, stamp
 
 
 @dataclass(slots=True)
 class Group:
     """Events of one customer. stored: the document as loaded, None for a new one.
 
-    claims: identities nobody has yet. merges: documents that are this person too, with the identities that led there.
-    repoints: pointers that lead to another customer so far, and to whom. shared: addresses that stay with another customer.
+    claims: identities nobody has yet, and the mark of those that were let go once. merges: documents that are this person
+    too, with the identities that led there; declared: those of them that the store itself says are the same customer.
+    repoints: pointers that lead to another document so far, to which, and the stamp from which they lead here.
+    shared: addresses that stay with another customer.
     """
 
     customer_id: str
     stored: Customer | None = None
     events: list[Event] = field(default_factory=list)
-    claims: set[Identity] = field(default_factory=set)
+    claims: dict[Identity, Mark | None] = field(default_factory=dict)
     merges: dict[str, set[Identity]] = field(default_factory=lambda: defaultdict(set))
-    repoints: dict[Identity, str] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+    repoints: dict[Identity, tuple[str, Stamp]] = field(default_factory=dict)
     shared: set[Identity] = field(default_factory=set)
+
+    def marks(self) -> dict[Identity, Mark]:
+        """Of those of its claims that were let go once."""
+        return {identity: mark for identity, mark in self.claims.items() if mark}
 
     def identities(self) -> set[Identity]:
         """Of all its events."""
@@ -41,7 +50,10 @@ class Group:
 
 @dataclass(slots=True)
 class Resolution:
-    """groups: events by customer. unfinished: frozen documents met on the way. nobodys: events that lead to nobody."""
+    """groups: events by customer. unfinished: frozen documents met on the way. nobodys: events that lead to nobody.
+
+    Events of somebody who was erased since they were received are in none of them.
+    """
 
     groups: list[Group]
     unfinished: list[str]
@@ -55,14 +67,20 @@ def resolve(events: list[Event], documents: Documents, keys: IdentityKeys) -> Re
 
 class _Batch:
     def __init__(self, events: list[Event], documents: Documents, keys: IdentityKeys) -> None:
-        self._events, self._documents, self._keys = events, documents, keys
-        self._owners = documents.owners({identity for event in events for identity in event.identities})
+        self._documents, self._keys = documents, keys
+        self._pointers = documents.pointers({each for event in events for each in event.identities})
+        found = self._pointers.items()
+        self._owners = {each: pointer.owner for each, pointer in found if pointer.owner is not None}
+        self._events = [event for event in events if not was_let_go(event, self._pointers)]
         named = {event.customer_id for event in events if event.customer_id}
         self._stored: dict[str, Customer] = {}
-        self._load({owner for owner in self._owners.values() if owner != NOBODY} | named)
+        former = {pointer.former for _, pointer in found if pointer.former}
+        self._load({owner for owner in self._owners.values() if owner != NOBODY} | former | named)
         self._claimed = dict(self._owners)
         self._groups: dict[str, Group] = {}
         self._joined: dict[str, str] = {}  # groups that began in this batch and turned out to be another's
+        self._moved: dict[Identity, tuple[str, Stamp]] = {}  # devices and carts: to whom, and since when
+        self._led_to: set[str] = set()  # groups to which something stored leads
         self._nobodys: list[Event] = []
 
     def resolved(self) -> Resolution:
@@ -78,14 +96,11 @@ class _Batch:
         return Resolution(list(self._groups.values()), unfinished, self._nobodys)
 
     def _begin_anew(self, group: Group) -> None:
-        """Where nothing leads to a frozen document any more (its customer was erased), another one begins.
-
-        Should anything lead there after all, the claim fails, and all is resolved anew.
-        """
-        if not group.claims or not group.claims >= group.identities():
-            return
-        while "merged_into" in self._stored.get(group.customer_id, {}):
-            group.customer_id += "x"
+        """Where nothing leads to a frozen document any more (its customer was erased), another one begins."""
+        while group.customer_id not in self._led_to and "merged_into" in self._stored.get(
+            group.customer_id, {}
+        ):
+            group.customer_id = beside(group.customer_id)
             self._load({group.customer_id})
 
     def _load(self, customer_ids: set[str]) -> None:
@@ -126,24 +141,38 @@ class _Batch:
                 if is_known:
                     self._differs(group, identity, self._end(holder), event)
             elif identity not in self._owners:
-                group.claims.add(identity)
+                pointer = self._pointers.get(identity)
+                group.claims[identity] = pointer.mark if pointer else None
 
     def _differs(self, group: Group, identity: Identity, holder: str, event: Event) -> None:
         """An identity of a known customer that leads to somebody else so far."""
-        other = self._stored.get(holder)
-        if identity.kind not in KNOWN:
-            if other is not None and not is_anonymous(other):
-                group.repoints[identity] = holder
-                return
-            if other is None and self._is_known(holder):
-                return  # both began in this batch: the device stays with the first, until it is seen again
-        elif not (event.trusted and _names_store_customer(event) and self._is_guest(holder)):
+        other, is_pointer = self._stored.get(holder), identity.kind not in KNOWN
+        if other is not None and is_tombstone(other):
+            group.repoints[identity] = self._owners[identity], ""
+        elif other is not None and is_pointer and not is_anonymous(other):
+            self._moves(group, identity, holder, stamp(event.received_at))
+        elif is_pointer and other is None and self._is_known(holder):
+            return  # both began in this batch: the device stays with the first, until it is seen again
+        elif not (is_pointer or self._are_one(identity, holder, event)):
             group.shared.add(identity)
-            return
-        if other is None and holder in self._groups:
+        elif other is None and holder in self._groups and holder not in self._led_to:
             self._join(group, holder)
         else:
             group.merges[holder].add(identity)
+            group.declared |= {holder} if _declares_one(event) else set()
+
+    def _moves(self, group: Group, identity: Identity, holder: str, at: Stamp) -> None:
+        """Another customer uses the device: it is theirs from then on, unless it moved on since the event was received."""
+        pointer = self._pointers.get(identity)
+        if pointer is None or at > pointer.moved_at:
+            group.repoints[identity] = self._owners.get(identity, holder), at
+            self._moved[identity] = group.customer_id, at
+
+    def _are_one(self, identity: Identity, holder: str, event: Event) -> bool:
+        """Whether the event shows that the holder of an address, or of another id of the store's, is its customer too."""
+        if _declares_one(event):
+            return identity.kind == Kind.STORE or self._is_guest(holder)
+        return event.trusted and _names_store_customer(event) and self._is_guest(holder)
 
     def _is_known(self, holder: str) -> bool:
         group = self._groups.get(holder)
@@ -162,6 +191,7 @@ class _Batch:
         self._joined[holder] = group.customer_id
         group.events[:0] = other.events
         group.claims |= other.claims
+        group.declared |= other.declared
         group.repoints |= other.repoints
         group.shared |= other.shared
         for guest, identities in other.merges.items():
@@ -170,23 +200,49 @@ class _Batch:
     def _owner(self, event: Event) -> str | None:
         """None for feedback on a customer who is not stored, and for an event of an address that too many share."""
         if event.customer_id is not None:
-            return event.customer_id if event.customer_id in self._stored else None
+            return self._addressed(event.customer_id)
         recognised = [each for each in event.identities if self._claimed.get(each) != NOBODY]
         if not recognised:
             return None
         known = [identity for identity in recognised if identity.kind in KNOWN]
-        for identity in known or recognised:
-            owner = self._claimed.get(identity)
-            if owner is not None and not self._is_somebody_else(self._end(owner), known):
-                return owner
-        return self._keys.customer_id((known or recognised)[0])
+        led = ((each, self._leads(each, event)) for each in known or recognised)
+        owners = [(each, owner) for each, owner in led if owner and not self._is_somebody_else(owner, known)]
+        if not owners:
+            return self._keys.customer_id((known or recognised)[0])
+        if _declares_one(event):  # which of them the others are merged into is the same whoever says so
+            owners.sort(key=lambda each: (each[0].kind != Kind.STORE, self._end(each[1])))
+        identity, owner = owners[0]
+        if identity in self._owners:
+            self._led_to.add(self._end(owner))
+        return owner
+
+    def _leads(self, identity: Identity, event: Event) -> str | None:
+        """Where it led when the event was received, as far as a device or cart went from one customer to another since."""
+        pointer, moved = self._pointers.get(identity), self._moved.get(identity)
+        if moved and stamp(event.received_at) > moved[1]:
+            return moved[0]
+        if pointer and pointer.moved_at and stamp(event.received_at) <= pointer.moved_at:
+            return pointer.former
+        return self._claimed.get(identity)
+
+    def _addressed(self, customer_id: str) -> str | None:
+        """None when nobody is stored there, or was erased before whoever is there now came by: it is not about them."""
+        stored = self._stored.get(customer_id)
+        if stored is None or ("merged_into" in stored and "erased_at" in stored):
+            return None
+        self._led_to.add(self._end(customer_id))
+        return customer_id
 
     def _is_somebody_else(self, owner: str, known: list[Identity]) -> bool:
         """The event names a store customer, and the owner of its address is another one."""
         mine = {identity.value for identity in known if identity.kind == Kind.STORE}
-        customer = self._stored.get(owner)
+        customer = self._stored.get(self._end(owner))
         theirs = set(customer["identities"].get(Kind.STORE, [])) if customer else set()
         return bool(mine and theirs and not mine & theirs)
+
+
+def _declares_one(event: Event) -> bool:
+    return event.trusted and event.name == Name.CUSTOMERS_MERGED
 
 
 def _names_store_customer(event: Event) -> bool:

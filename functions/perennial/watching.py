@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from perennial.customer import Customer, View, is_anonymous
 from perennial.events import Change, Event, Name
@@ -56,10 +57,15 @@ def told_to(customers: Sequence[str], change: Change, received_at: datetime) -> 
     ]
 
 
+def watched_product(name: str, properties: Mapping[str, Any]) -> str | None:
+    """The product that an event of this name may make a customer watch."""
+    return properties.get("product_id") if name in (Name.PRODUCT_WISHED, Name.PRODUCT_VIEWED) else None
+
+
 def _begins_watch(customer: Customer, event: Event) -> bool:
-    if event.name == Name.PRODUCT_WISHED:
-        return bool(event.properties.get("product_id"))
-    return event.name == Name.PRODUCT_VIEWED and not _is_watching(customer, event)
+    if not watched_product(event.name, event.properties):
+        return False
+    return event.name == Name.PRODUCT_WISHED or not _is_watching(customer, event)
 
 
 def _is_watching(customer: Customer, event: Event) -> bool:

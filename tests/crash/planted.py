@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from perennial.adapters import documents, providers
 from perennial.adapters.table import Condition
 from perennial.campaigns import Offer
 from perennial.customer import Customer
-from perennial.errors import ProviderError, Refused
+from perennial.errors import Conflict, ProviderError, Refused
 from perennial.identities import Identity, Kind
 from perennial.offers import Coupon
 from perennial.outbox import Status
@@ -111,15 +112,23 @@ def drops_what_is_known(patch: Patch) -> None:
     patch.setattr(Recorder, "_put_document", put_unknown)
 
 
+def point(world: World, identities: Iterable[Identity], owner: str, to: str) -> None:
+    """Let these, as they are stored, lead there, as far as they still lead to the owner."""
+    for stored in identities:
+        with suppress(Conflict):
+            world.documents.point(stored, owner, to)
+
+
 def freezes_only_what_is_stored(patch: Patch) -> None:
     """Of a visitor whose document is gone nothing is frozen, only the pointers are moved."""
     merge = merging.merge
 
-    def merge_stored(world: World, guest_id: str, into: str, met_by: Collection[Identity]) -> None:
+    def merge_stored(
+        world: World, guest_id: str, into: str, met_by: Collection[Identity], *, declared: bool
+    ) -> None:
         if world.documents.load([guest_id]):
-            merge(world, guest_id, into, met_by)
-        for identity in met_by:
-            merging._point(world, identity, guest_id, into)
+            merge(world, guest_id, into, met_by, declared=declared)
+        point(world, map(world.identity_keys.as_stored, met_by), guest_id, into)
 
     patch.setattr(merging, "merge", merge_stored)
 
@@ -141,9 +150,7 @@ def points_before_it_folds(patch: Patch) -> None:
     def point_and_finish(world: World, guest_id: str) -> None:
         guest = world.documents.load([guest_id])[guest_id]
         into = merging.end(world, guest_id)
-        for kind, values in guest["identities"].items():
-            for value in values:
-                merging._point(world, Identity(Kind(kind), value), guest_id, into)
+        point(world, merging.leading_to(world, guest), guest_id, into)
         finish(world, guest_id)
 
     patch.setattr(merging, "finish", point_and_finish)

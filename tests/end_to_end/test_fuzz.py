@@ -23,7 +23,7 @@ from on_event.translate import translate
 from perennial.adapters.memory import MemoryWorld
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name
-from perennial.ports import NOBODY, World
+from perennial.ports import World
 from perennial.recording import Recorder
 from perennial.times import stamp
 from scheduler import sweep
@@ -37,6 +37,7 @@ SEED = int(os.environ.get("PERENNIAL_FUZZ_SEED", "1"))
 BATCH = 100
 FEEDBACK = 5  # messages of SES in each batch
 KEPT = ("documents", "timeline", "catalogue", "watches", "blobs", "rejected", "send_queue", "import_queue")
+SETTINGS = {**KEYS, "IDENTITY_KEY": "identity-key"}
 MORE_BLOCKS, MORE_BYTES = 5_000, 20_000_000  # what caches and the allocator may still take; a leak takes more
 
 
@@ -89,7 +90,7 @@ class Shop:
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 5, 12, tzinfo=UTC)
         self.live = shop()
-        self.world = MemoryWorld(lambda: self.now, {**KEYS, "IDENTITY_KEY": "identity-key"})
+        self.world = MemoryWorld(lambda: self.now, SETTINGS)
         self.world.shop = lambda: self.live  # type: ignore[assignment]  # no release to unpack
         self.receive, self.record = receive.build(self.world), record.build(self.world)
         self.sweep = sweep.build(self.world)
@@ -122,7 +123,7 @@ class Shop:
 
     def emptied(self) -> Memory:
         """What is in use once everything kept is gone; the functions stay as warm as they are."""
-        fresh = MemoryWorld(self.world.clock, {})
+        fresh = MemoryWorld(self.world.clock, SETTINGS)
         for name in KEPT:
             setattr(self.world, name, getattr(fresh, name))
         gc.collect()
@@ -153,10 +154,10 @@ class Shop:
     def _fate(self, event: Event) -> str:
         if any(event.id in each for each in self.world.timeline._items.values()):
             return "recorded"
-        owners = self.world.documents.owners(event.identities)
-        recognised = {owner for owner in owners.values() if owner != NOBODY} | {event.customer_id or ""}
+        pointers = self.world.documents.pointers(event.identities).values()
+        recognised = {pointer.owner for pointer in pointers if pointer.owner} | {event.customer_id or ""}
         customers = self.world.documents.load(recognised)
-        gone = [*self.world.documents.forgotten(event.identities).values()]
+        gone = [pointer.mark.at for pointer in pointers if pointer.mark]
         gone += [customer.get("erased_at", "") for customer in customers.values()]
         if event.name == Name.ERASE_REQUESTED or any(stamp(event.received_at) <= at for at in gone):
             return "of somebody who was erased"

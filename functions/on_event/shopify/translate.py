@@ -12,7 +12,7 @@ from typing import Any
 
 from on_event import reading, refunding, strict_json
 from on_event.envelope import Envelope
-from on_event.shopify import customers, orders, privacy, products, refunds, shipping
+from on_event.shopify import customers, merges, orders, privacy, products, refunds, shipping
 from on_event.shopify.delivery import Webhook
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
@@ -172,6 +172,7 @@ _TOPICS: Mapping[str, Callable[[Webhook], Translation]] = {
     "customers_email_marketing_consent/update": _consent,
     "customers_marketing_consent/update": _consent,
     "customers/delete": privacy.account_closed,
+    "customers/merge": merges.merged,
     "customers/data_request": privacy.data_request,
     "customers/redact": privacy.redact,
     "shop/redact": privacy.redact_shop,

@@ -61,6 +61,15 @@ def _corrected(customer: Customer) -> Iterator[Stamp]:
         yield customer["cart"]["at"]
 
 
+def pointer_expires_at(customer: Customer) -> int | None:
+    """Epoch second from which what leads to a document may go; None unless the document itself goes.
+
+    A visitor who is still about by then claims it anew.
+    """
+    expires = expires_at(customer)
+    return None if expires is None else expires + int(ANONYMOUS_KEPT.total_seconds())
+
+
 def mark_expires_at(erased_at: Stamp) -> int:
     """Epoch second from which it may be forgotten that an identity was let go."""
     return _epoch(erased_at, FROZEN_KEPT)

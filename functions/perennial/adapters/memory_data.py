@@ -13,8 +13,20 @@ from perennial.adapters.memory_due import DueIndex
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
 from perennial.identities import Identity, IdentityKeys
-from perennial.ports import NOBODY, SHARED_BY, Earlier, Live, Stored, TimelineItem
+from perennial.ports import (
+    CLAIMED_AT_ONCE,
+    NOBODY,
+    SHARED_BY,
+    Earlier,
+    Live,
+    Mark,
+    Pointer,
+    Stored,
+    TimelineItem,
+)
 from perennial.times import Stamp
+
+_NEVER = Mark("")
 
 
 class MemoryDocuments:
@@ -25,7 +37,9 @@ class MemoryDocuments:
 
     def __init__(self, keys: IdentityKeys | None = None) -> None:
         self._keys = keys or IdentityKeys("in memory")
-        self._forgotten: dict[Identity, str] = {}
+        self._marks: dict[Identity, Mark] = {}
+        self._moved: dict[Identity, tuple[str, Stamp]] = {}
+        self._notes: dict[str, set[Identity]] = defaultdict(set)
         self._bodies: dict[str, bytes] = {}
         self._versions: dict[str, int] = {}
         self._owners: dict[Identity, str] = {}
@@ -39,48 +53,67 @@ class MemoryDocuments:
         self._check_version(customer)
         return self._put(next_version(customer))
 
-    def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
-        stored = {each: self._stored(each) for each in identities}
-        return {each: self._owner(kept) for each, kept in stored.items() if kept in self._owners}
+    def pointers(self, identities: Collection[Identity]) -> dict[Identity, Pointer]:
+        found = {each: self._pointer(self._stored(each)) for each in identities}
+        return {each: pointer for each, pointer in found.items() if pointer != Pointer(None)}
 
-    def claim(self, customer: Customer, identities: Collection[Identity]) -> Customer:
+    def owners(self, identities: Collection[Identity]) -> dict[Identity, str]:
+        found = self.pointers(identities).items()
+        return {each: pointer.owner for each, pointer in found if pointer.owner is not None}
+
+    def claim(
+        self, customer: Customer, identities: Collection[Identity], marks: Mapping[Identity, Mark] = {}
+    ) -> Customer:
         self._check_version(customer)
-        stored = set(map(self._stored, identities))
-        for identity in stored:
+        stored = {self._stored(each): marks.get(each, _NEVER) for each in identities}
+        if len(stored) > CLAIMED_AT_ONCE:
+            raise ValueError("That is more than one transaction takes.")
+        for identity, mark in stored.items():
             if self._owners.get(identity, customer["id"]) != customer["id"]:
                 raise Conflict("An identity belongs to another customer.")
-            if self._forgotten.get(identity, "") > customer.get("erased_at", ""):
+            if self._marks.get(identity, _NEVER).at > mark.at:
                 raise Conflict("An identity was let go.")
-        for identity in stored:
-            self._forgotten.pop(identity, None)
-            self._owners[identity] = customer["id"]
+            self._moved.pop(identity, None)
+        self._owners |= dict.fromkeys(stored, customer["id"])
         return self._put(next_version(customer))
 
-    def point(self, identity: Identity, owner: str, to: str) -> None:
-        if self._owners.get(self._stored(identity)) != owner:
+    def point(self, stored: Identity, owner: str, to: str, at: Stamp | None = None) -> None:
+        if self._owners.get(stored) != owner:
             raise Conflict("The identity belongs to another customer.")
-        self._owners[self._stored(identity)] = to
+        if at:
+            self._moved[stored] = (owner, at)
+        self._owners[stored] = to
+
+    def note(self, customer_id: str, stored: Collection[Identity]) -> None:
+        self._notes[customer_id].update(stored)
+
+    def noted(self, customer_id: str) -> list[Identity]:
+        return sorted(self._notes.get(customer_id, ()))
+
+    def unnote(self, customer_id: str, stored: Collection[Identity]) -> None:
+        self._notes[customer_id].difference_update(stored)
 
     def share(self, identity: Identity, customer_id: str) -> None:
         if self._stored(identity) not in self._owners:
             raise Conflict("Nobody has the identity yet.")
         self._sharers[self._stored(identity)].add(customer_id)
 
-    def forget(self, customer_id: str, stored: Collection[Identity], at: Stamp) -> None:
+    def forget(self, customer_id: str, stored: Collection[Identity], mark: Mark) -> None:
         for identity in stored:
-            if self._owners.get(identity, customer_id) == customer_id:
+            is_theirs = self._owners.get(identity, customer_id) == customer_id
+            if is_theirs and self._marks.get(identity, _NEVER).at <= mark.at:
                 self._owners.pop(identity, None)
-                self._forgotten[identity] = at
-
-    def forgotten(self, identities: Collection[Identity]) -> dict[Identity, Stamp]:
-        stored = {each: self._stored(each) for each in identities}
-        return {each: self._forgotten[kept] for each, kept in stored.items() if kept in self._forgotten}
+                self._moved.pop(identity, None)
+                self._marks[identity] = mark
 
     def _stored(self, identity: Identity) -> Identity:
         return Identity(identity.kind, self._keys.stored(identity))
 
-    def _owner(self, identity: Identity) -> str:
-        return self._owners[identity] if len(self._sharers[identity]) <= SHARED_BY else NOBODY
+    def _pointer(self, stored: Identity) -> Pointer:
+        owner = self._owners.get(stored)
+        shared = owner is not None and len(self._sharers[stored]) > SHARED_BY
+        moved = self._moved.get(stored, ("", ""))
+        return Pointer(NOBODY if shared else owner, self._marks.get(stored), *moved)
 
     def due(self, shard: int, until: datetime, limit: int) -> list[str]:
         return self._due.due(shard, until, limit)

@@ -58,6 +58,10 @@ class MemoryWatches:
                 self._until[product_id][customer_id] = until
                 self.writes += 1
 
+    def forget(self, customer_id: str, product_ids: Collection[str]) -> None:
+        for product_id in product_ids:
+            self._until[product_id].pop(customer_id, None)
+
     def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:
         watchers = sorted(self._until.get(product_id, {}).items())
         yield from (customer_id for customer_id, until in watchers if customer_id > after and until > at)

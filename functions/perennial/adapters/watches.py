@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -24,6 +24,9 @@ class DynamoWatches:
             for customer_id, products in watches.items()
             for product_id, until in products.items()
         )
+
+    def forget(self, customer_id: str, product_ids: Collection[str]) -> None:
+        self._table.delete_many(key(_partition(each)["S"], customer_id) for each in product_ids)
 
     def of(self, product_id: str, at: datetime, after: str = "") -> Iterator[str]:
         items = self._table.query(
