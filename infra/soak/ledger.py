@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from infra.soak.cloud import SoakCloud
 from infra.soak.life import Truth
@@ -62,8 +62,8 @@ class Ledger:
             self._planned.update(customer["outbox"])
             return put
 
-        def claimed(customer: Customer, identities: object) -> Customer:
-            put = claim(customer, identities)  # type: ignore[arg-type]  # as it was given
+        def claimed(customer: Customer, *others: Any, **named: Any) -> Customer:
+            put = claim(customer, *others, **named)
             self._planned.update(customer["outbox"])
             return put
 

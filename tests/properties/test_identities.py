@@ -97,8 +97,12 @@ class World:
             self.stage.sweep()
 
     def is_let_go(self, told: Event) -> bool:
-        pointers = self.stage.world.documents.pointers(told.identities).values()
-        return any(pointer.mark and stamp(told.received_at) <= pointer.mark.at for pointer in pointers)
+        """One of its identities was let go since, or has moved on from somebody who was erased since."""
+        documents, received_at = self.stage.world.documents, stamp(told.received_at)
+        pointers = documents.pointers(told.identities).values()
+        former = documents.load([pointer.former for pointer in pointers if pointer.former]).values()
+        ends = [pointer.mark.at for pointer in pointers if pointer.mark]
+        return any(received_at <= at for at in (*ends, *(each.get("erased_at", "") for each in former)))
 
     def recorded(self) -> list[str]:
         """Event ids, as often as a timeline holds them."""
