@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from on_event import data_requests
 from on_event.envelope import open_envelope, seal
 from on_event.news import SOURCE as NEWS
 from on_event.news import News, Round, announce, news_from
@@ -64,13 +65,15 @@ def build(world: World) -> Handle:
         news = Round(world, batch.news)
         failures = recorder.record([*batch.events, *news.events])
         news.go_on(failure.event for failure in failures)
+        unanswered = data_requests.answer(world, batch.events)
         announce(world, changes)
         for body, reason in batch.rejected:
             world.rejected.put([body], reason=reason)
-        counts = {"events": len(batch.events), "failed": len(failures), "rejected": len(batch.rejected)}
+        failed = [*(failure.event for failure in failures), *unanswered]
+        counts = {"events": len(batch.events), "failed": len(failed), "rejected": len(batch.rejected)}
         _log.info("recorded", extra=counts)
         carriers = batch.carriers | news.carriers
-        again = {message for failure in failures for message in carriers.get(failure.event.id, ())}
+        again = {message for event in failed for message in carriers.get(event.id, ())}
         return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(again)]}
 
     return handle

@@ -23,6 +23,9 @@ COMMANDS = {
     "coupons": "coupons:coupons",
     "experiment": "experiment:experiment",
     "import": "orders:import_orders",
+    "export": "rights:export",
+    "erase": "rights:erase",
+    "dead-letters": "dead_letters:dead_letters",
     "pause": "switch:pause",
     "resume": "switch:resume",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,6 +40,23 @@ def some_stack_options(command: Any) -> Any:
     return named(region(command))
 
 
+def stack_or_desk(command: Any) -> Any:
+    """Adds --stack, --region and --desk; one of stack and desk is needed."""
+
+    @wraps(command)
+    def checked(**given: Any) -> Any:
+        if not (given["stack"] or given["desk"]):
+            raise click.UsageError("Name the deployed stack with --stack, or a running desk with --desk.")
+        if given["desk"]:
+            given["desk"] = given["desk"].rstrip("/")
+        return command(**given)
+
+    named = click.option("--stack", envvar="PERENNIAL_STACK", help="Name of the deployed stack.")
+    region = click.option("--region", envvar="AWS_REGION", help="Its region; by default the profile's own.")
+    desk = click.option("--desk", help="Address of a running `perennial dev`, such as http://127.0.0.1:8787.")
+    return named(region(desk(checked)))
+
+
 def world_of(stack: str, region: str | None, *, sends: bool = False) -> AwsWorld:
     """The ports of a deployed stack; PerennialError when there is none of that name. sends: with its mailer."""
     import boto3
@@ -47,7 +65,7 @@ def world_of(stack: str, region: str | None, *, sends: bool = False) -> AwsWorld
 
     session = boto3.Session(region_name=region)
     cloudformation = session.client("cloudformation")
-    found = _resources(cloudformation, stack)
+    found = resources_of(cloudformation, stack)
     missing = sorted((RESOURCES.keys() | {IDENTITY_KEY}) - found.keys())
     if missing:
         raise PerennialError(
@@ -67,7 +85,7 @@ def _sender(cloudformation: Any, stack: str, found: Mapping[str, str]) -> dict[s
     return {"SENDER_EMAIL": given["SenderEmail"], "CONFIGURATION_SET": found["ConfigurationSet"]}
 
 
-def _resources(cloudformation: Any, stack: str) -> dict[str, str]:
+def resources_of(cloudformation: Any, stack: str) -> dict[str, str]:
     """Physical ids by logical ids."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     return {

@@ -12,6 +12,7 @@ from infra.desk.clock import moment_of
 from infra.desk.desk import Desk
 from infra.desk.events import NotTaken
 from infra.desk.gateway import Request, Response, as_json
+from infra.desk.rights import erased, told_of
 from infra.preview.people import ROUTE, sample_of
 from infra.preview.posting import ROUTE as TEST_SENDS
 from infra.preview.posting import taken_by_desk
@@ -19,8 +20,8 @@ from perennial.errors import PerennialError
 from perennial.releasing import read_release
 
 PREFIX = "/_local/"
-_PEOPLE = "customers/"
-_BELOW = (_PEOPLE, ROUTE)  # routes that end in whatever a customer is looked up by
+_PEOPLE, _EXPORTS = "customers/", "export/"
+_BELOW = (_PEOPLE, _EXPORTS, ROUTE)  # routes that end in whatever a customer is looked up by
 
 
 class Local:
@@ -41,6 +42,8 @@ class Local:
             ("GET", "products"): self._products,
             ("GET", _PEOPLE): self._customer,
             ("GET", ROUTE): self._sample,
+            ("GET", _EXPORTS): self._export,
+            ("POST", "erase"): self._erase,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -71,9 +74,17 @@ class Local:
         identity = unquote(request.path.removeprefix(PREFIX + _PEOPLE))
         at = parse_qs(request.query).get("at")
         found = self._desk.customer(identity, moment_of(at[0]) if at else None)
-        return (
-            as_json(200, found) if found else as_json(404, {"message": f"There is no customer {identity}."})
-        )
+        return as_json(200, found) if found else _nobody(identity)
+
+    def _export(self, request: Request) -> Response:
+        identity = unquote(request.path.removeprefix(PREFIX + _EXPORTS))
+        found = told_of(self._desk.world, identity)
+        return as_json(200, found) if found else _nobody(identity)
+
+    def _erase(self, request: Request) -> Response:
+        identity = str(_json_object(request).get("customer", ""))
+        gone = erased(self._desk.world, identity)
+        return as_json(200, {"erased": gone}) if gone else _nobody(identity)
 
     def _sample(self, request: Request) -> Response:
         """The customer as a sample of a template, for `perennial preview`."""
@@ -124,6 +135,10 @@ class Local:
     def _reset(self, _: Request) -> Response:
         self._desk.reset()
         return self._time()
+
+
+def _nobody(identity: str) -> Response:
+    return as_json(404, {"message": f"There is no customer {identity}."})
 
 
 def _json_object(request: Request) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from perennial import merging
 from perennial.customer import Customer
 from perennial.events import ConsentState
 from perennial.explain import explain
@@ -13,7 +14,7 @@ from perennial.identities import Identity, Kind
 from perennial.lifecycle import facts
 from perennial.outlook.foreseeing import foresee
 from perennial.outlook.past import as_of
-from perennial.ports import Documents, TimelineItem, World
+from perennial.ports import NOBODY, TimelineItem, World
 from perennial.profile import profile
 from perennial.shop import Shop
 from perennial.times import stamp
@@ -27,7 +28,7 @@ def look_up(world: World, text: str, now: datetime, at: datetime | None = None) 
     None for nobody. at: another time to explain than now: before it what had happened by then, after it what would happen
     if the customer did nothing.
     """
-    customer = find(world.documents, text.strip())
+    customer = find(world, text)
     if customer is None:
         return None
     shop, timeline = world.shop(), world.timeline.read(customer["id"])
@@ -48,12 +49,14 @@ def _then(
     return foresee(customer, shop, now, at).customer
 
 
-def find(documents: Documents, text: str) -> Customer | None:
+def find(world: World, text: str) -> Customer | None:
     """The customer behind any identity, or our own id; None for nobody."""
+    documents, text = world.documents, text.strip()
     identities = [Identity(kind, _normal(kind, text)) for kind in Kind]
     owners = documents.owners(identities)
-    ids = [owners[each] for each in identities if each in owners] or [text]
-    return documents.load(ids[:1]).get(ids[0])
+    ids = [owners[each] for each in identities if owners.get(each, NOBODY) != NOBODY] or [text]
+    end = merging.end(world, ids[0])
+    return documents.load([end]).get(end)
 
 
 def _normal(kind: Kind, text: str) -> str:

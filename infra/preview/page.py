@@ -17,8 +17,8 @@ from infra.preview.pictures import served
 from infra.preview.trying import Kitchen
 from perennial.rendering.renderer import Message
 from perennial.rendering.sampling import sample_links
+from perennial.rendering.texting import build_text, segments
 from perennial.rendering.values import SkipMessage
-from send.sms import build_text, segments
 
 HERE = Path(__file__).parent
 VIEWS = {"phone": (375, "light"), "desktop": (640, "light"), "dark": (375, "dark"), "text": (0, "light")}

@@ -33,7 +33,7 @@ def sample_of(world: World, text: str, template: str) -> dict[str, Any] | None:
     Facts and products are those of the newest occurrence of a campaign that uses the template. Where there was none, the
     sample says nothing of the event, and its products are what the customer looked at and bought.
     """
-    customer = find(world.documents, text.strip())
+    customer = find(world, text)
     if customer is None:
         return None
     shop = world.shop()

@@ -15,7 +15,7 @@ from perennial.adapters.table import Condition
 from perennial.campaigns import Offer
 from perennial.customer import Customer
 from perennial.errors import Conflict, ProviderError, Refused
-from perennial.identities import Identity, Kind
+from perennial.identities import Identity
 from perennial.offers import Coupon
 from perennial.outbox import Status
 from perennial.ports import World

@@ -206,3 +206,25 @@ def test_nights_pass_on_the_desk(desk: Desk) -> None:
     assert found and found["document"]["lifecycle"]["stage"]["name"] == "reach"
     assert found["document"]["rfm_group"] == "Prospects"
     assert desk.dead_letters() == []
+
+
+def test_a_customer_is_told_all_and_then_forgotten(desk: Desk) -> None:
+    """The two routes of the desk that `perennial export` and `perennial erase` ask, and Shopify's own request."""
+    subscribe(desk)
+    local = Local(desk)
+
+    def ask(method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        answer = local(Request(method, f"/_local/{path}", {}, json.dumps(body).encode()))
+        return answer.status, json.loads(answer.body)
+
+    assert webhook(desk, "customers/data_request", {"customer": {"id": 7001, "email": ANN}}) == 200
+    desk.settle()
+    status, told = ask("GET", "export/ann.visitor%40example.com")
+    assert (status, told["document"]["traits"]["first_name"]) == (200, "Ann")
+    assert [item["name"] for item in told["timeline"]] == ["customer_created", "data_requested"]
+    (answer,) = desk.world.blobs.stored("reports/requests/")
+    assert ANN.encode() in desk.world.blobs.get(answer.key)
+    assert ask("POST", "erase", {"customer": ANN}) == (200, {"erased": told["customer"]})
+    assert [ask("GET", "export/7001")[0], ask("POST", "erase", {"customer": ANN})[0]] == [404, 404]
+    desk.advance("6m")
+    assert desk.dead_letters() == []

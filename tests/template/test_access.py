@@ -72,8 +72,8 @@ def test_texting_reaches_no_topic(translated: Mapping[str, Any]) -> None:
         ),
         (
             "RecordFunctionRole",
-            {"dynamodb:PutItem", "s3:GetObject"},
-            {"ses:SendEmail", "sns:Publish", "s3:PutObject"},
+            {"dynamodb:PutItem", "s3:GetObject", "s3:PutObject"},
+            {"ses:SendEmail", "sns:Publish", "s3:DeleteObject"},
         ),
         (
             "ImportFunctionRole",
@@ -124,7 +124,13 @@ def test_the_bucket_is_closed_versioned_and_forgets_what_is_personal(translated:
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"} and bucket["BucketEncryption"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert {rule["Prefix"] for rule in rules} == {"raw/", "imports/", "reports/imports/", "nightly/"}
+    assert {rule["Prefix"] for rule in rules} == {
+        "raw/",
+        "imports/",
+        "reports/imports/",
+        "reports/requests/",
+        "nightly/",
+    }
     for rule in rules:
         days = rule["ExpirationInDays"] + rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
         assert (rule["Status"], days) == ("Enabled", 14)

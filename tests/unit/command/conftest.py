@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from infra.command import content, coupons, experiment, orders, switch
+from infra.command import content, coupons, experiment, orders, rights, switch
 from infra.command import stack as stack_module
 from infra.command.main import main
 from perennial.adapters.memory import MemoryWorld
@@ -27,7 +27,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
         assert stack == "garden"
         return made
 
-    for module in (content, coupons, experiment, orders, stack_module, switch):
+    for module in (content, coupons, experiment, orders, rights, stack_module, switch):
         monkeypatch.setattr(module, "world_of", world_of)
     return made
 

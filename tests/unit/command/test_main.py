@@ -15,10 +15,13 @@ def test_the_commands() -> None:
     """What a shop can ask for."""
     assert sorted(main.commands) == [
         "coupons",
+        "dead-letters",
         "demo",
         "dev",
+        "erase",
         "experiment",
         "explain",
+        "export",
         "import",
         "pause",
         "plan",
