@@ -13,7 +13,7 @@ from tests.docs.reading import PAGES, code, page, rows, section
 
 TEMPLATE: dict[str, Any] = read(page("template.yaml"))
 _MAKE = re.compile(r"^(?:\s*|.*`)make ([a-z]+)", re.MULTILINE)
-_COMMAND = re.compile(r"(?:^\s*|`|bin/)perennial ([a-z]+)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^\s*|`|bin/)perennial ([a-z]+(?:-[a-z]+)*)", re.MULTILINE)
 
 
 def test_the_readme_describes_the_parameters() -> None:
