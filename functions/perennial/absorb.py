@@ -9,6 +9,7 @@ from datetime import datetime
 
 from perennial import (
     account,
+    closing,
     consent,
     devices,
     feedback,
@@ -89,7 +90,7 @@ def _history(draft: Customer, other: Customer) -> None:
 def _orders(draft: Customer, other: Customer) -> None:
     """Open orders are folded like any others; sums of closed ones cannot be joined exactly and wait for the refold."""
     if other["closed"]:
-        orders.join_closed(draft, other)
+        closing.join_closed(draft, other)
     for order in other["orders"]:
         orders.fold(draft, order)
     draft["refold"] = draft["refold"] or other["refold"]

@@ -73,6 +73,7 @@ class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
     first_at, last_at: placed_at of the first and last that counted. gaps, log_sum, log_sum_sq: of the days between them.
+    months: what was spent in each of the last 13 months ("2026-11"), by currency.
     """
 
     orders: int
@@ -83,6 +84,7 @@ class Closed(TypedDict):
     gaps: int
     log_sum: float
     log_sum_sq: float
+    months: NotRequired[dict[str, dict[str, int]]]
 
 
 class ClosedPurchases(TypedDict):

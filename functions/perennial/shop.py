@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from perennial.bundles import Bundle, bundles_from
 from perennial.campaigns import Campaign, campaign_from
+from perennial.conditions import Condition
 from perennial.forecast.gaps import IntervalTables
+from perennial.loyalty import Loyalty, loyalty_from
 from perennial.offers import Coupon, coupons_from
 from perennial.tables import Tables
 
@@ -74,6 +77,7 @@ class Shop:
     """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source.
 
     offers: the coupons of `offers.yaml`, by name. needs: by template, which products it asks for (`rendering.names.Needs`).
+    loyalty: `loyalty.yaml`, None without one. bundles: of `bundles.yaml`, by name. segments: compiled conditions by name.
     """
 
     release: str
@@ -85,6 +89,9 @@ class Shop:
     paused: frozenset[str] = field(default_factory=frozenset)
     offers: Mapping[str, Coupon] = field(default_factory=dict)
     needs: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
+    loyalty: Loyalty | None = None
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     def is_paused(self, campaign_id: str) -> bool:
         """The kill switch holds this campaign, or everything."""
@@ -118,6 +125,9 @@ def unpack(release: str, data: bytes) -> Shop:
             name: (frozenset(each["names"]), tuple(each["products"]))
             for name, each in content.get("needs", {}).items()
         },
+        loyalty=loyalty_from(content.get("loyalty")),
+        bundles=bundles_from(dict(content.get("bundles", ()))),
+        segments=content.get("segments", {}),
     )
 
 
