@@ -17,6 +17,7 @@ from perennial import (
     orders,
     outbox,
     preferences,
+    referrals,
     subscriptions,
     visits,
 )
@@ -81,6 +82,7 @@ def _history(draft: Customer, other: Customer) -> None:
     if readings := visits.joined(draft.get("readings", []), other.get("readings", [])):
         draft["readings"] = readings
     subscriptions.join(draft, other)
+    referrals.join(draft, other)
     if other["cart"]:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:

@@ -13,7 +13,7 @@ from perennial.events import Cart, ConsentEvidence, Order
 from perennial.happenings import Happenings
 from perennial.identities import KNOWN, Kind
 from perennial.offers import Offered
-from perennial.standing import Lifecycle, Subscription
+from perennial.standing import Lifecycle, Referred, Subscription
 from perennial.visits import Reading
 
 SCHEMA = 1
@@ -276,6 +276,7 @@ class Customer(TypedDict):
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]
     preferences: NotRequired[Preferences]
+    referred: NotRequired[Referred]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

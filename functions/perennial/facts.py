@@ -44,6 +44,8 @@ FACTS: Mapping[str, Facts] = {
     "opt_in": Facts(("channel", "asked_at", "source")),
     "post_purchase": Facts(_ORDER),
     "price_drop": Facts(("products", "since", "was", "price", "percent")),
+    "referral_invitation": Facts(("orders", "since", "referral")),
+    "referral_reward": Facts(("since", "referral")),
     "replenishment": Facts(
         (
             "last_bought", "times_bought", "usual_days", "expected_at", "days_passed", "chance_within_14_days",

@@ -16,7 +16,12 @@ KEPT = 24
 DETAILS_KEPT = 8
 LONGEST_DETAIL = 100
 OF_A_PRODUCT = frozenset({Name.PRODUCT_RESTOCKED, Name.PRICE_DROPPED, Name.PRODUCT_WISHED})
-_OF_OURS = OF_A_PRODUCT | {Name.PRODUCT_REVIEWED, Name.CART_REQUESTED, Name.VISIT_SUMMARY_REQUESTED}
+_OF_OURS = OF_A_PRODUCT | {
+    Name.PRODUCT_REVIEWED,
+    Name.CART_REQUESTED,
+    Name.VISIT_SUMMARY_REQUESTED,
+    Name.CUSTOMER_REFERRED,
+}
 # Behind each of these stands a part of the document, or nothing that anybody would be written to about.
 _LEFT_OUT = (frozenset(Name) - _OF_OURS) | {
     "page_viewed",
@@ -76,7 +81,17 @@ def of_products(held: Happenings, name: str) -> Iterator[tuple[str, Happening]]:
             yield product_id, told
 
 
+def of_each(held: Happenings, name: str) -> Iterator[Happening]:
+    """Those of a name of which each counts by itself."""
+    for key, told in held.items():
+        if key == f"{name}:{told['id']}":
+            yield told
+
+
 def _key(event: Event) -> str:
+    """Each friend who ordered counts by themselves; of most names the newest does."""
+    if event.name == Name.CUSTOMER_REFERRED and event.trusted and "code" in event.properties:
+        return f"{event.name}:{event.id}"
     product_id = event.properties.get("product_id")
     return f"{event.name}:{product_id}" if event.name in OF_A_PRODUCT and product_id else event.name
 

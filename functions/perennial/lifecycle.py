@@ -20,7 +20,7 @@ from perennial.standing import Lifecycle, Rfm, Stage
 from perennial.times import stamp
 
 STAGES = ("reach", "acquisition", "development", "retention", "advocacy")
-ADVOCATES = ("product_reviewed", "customer_referred")  # speaking well of the shop to others
+ADVOCATES = (Name.PRODUCT_REVIEWED, Name.CUSTOMER_REFERRED)  # speaking well of the shop to others
 _ON_THE_WAY = (Name.PRODUCT_ADDED, Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED)
 
 

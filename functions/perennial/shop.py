@@ -19,6 +19,7 @@ from perennial.forecast.gaps import IntervalTables
 from perennial.loyalty import Loyalty, loyalty_from
 from perennial.offers import Coupon, coupons_from
 from perennial.tables import Tables
+from perennial.times import Span
 
 EVERYTHING = "*"
 
@@ -52,7 +53,7 @@ class Settings:
     """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times.
 
     double_opt_in: channels for which a yes counts only once it is confirmed. forms: by name, those a page may post to.
-    topics: those that customers can choose among, in the order of the file.
+    topics: those that customers can choose among, in the order of the file. refund_window: of orders.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Settings:
     double_opt_in: tuple[str, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
     topics: tuple[Topic, ...] = ()
+    refund_window: Span = Span(14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def settings_from(data: Mapping[str, Any]) -> Settings:
             "caps": {channel: Cap(**cap) for channel, cap in data["caps"].items()},
             "double_opt_in": tuple(data.get("double_opt_in", ())),
             "forms": {name: _form(form) for name, form in data.get("forms", {}).items()},
+            "refund_window": Span(*data.get("refund_window", Span(14))),
             "topics": tuple(Topic(**topic) for topic in data.get("topics", ())),
         }
     )

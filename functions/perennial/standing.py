@@ -48,6 +48,18 @@ class Membership(TypedDict):
     since: str
 
 
+class Referred(TypedDict):
+    """Whose code this customer's first order carried. order: its id. look_at: stamp of the end of the refund window.
+
+    outcome, in its place, once the customer behind the code was looked for: told, self or nobody.
+    """
+
+    code: str
+    order: str
+    look_at: NotRequired[str]
+    outcome: NotRequired[str]
+
+
 class Subscription(TypedDict):
     """Whether a product comes by itself; at: stamp of when it began or ended."""
 

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, Wit
 from perennial.publishing.expressions import bound
 from perennial.publishing.problems import shown
 from perennial.publishing.triggers import InSegment, Strict, written
-from perennial.publishing.values import ClockWindow, Id, Timezone, duration, in_seconds
+from perennial.publishing.values import ClockWindow, Days, Id, Timezone, duration, in_seconds
 
 _CAP = re.compile(r"([1-9][0-9]{0,2}) per (.+)")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -136,6 +136,7 @@ class ShopFile(Strict):
     )
     double_opt_in: list[Confirmed] = Field(default=[], max_length=1, examples=[["email"]])
     forms: dict[Id, FormFile] = Field(default={}, max_length=20)
+    refund_window: Days = written("14 days", "How long an order may be given back.")
     segments: dict[Id, InSegment] = Field(
         default={}, max_length=20, examples=[{"regulars": "customer.orders_count >= 4"}]
     )
@@ -172,6 +173,7 @@ class ShopFile(Strict):
             **self.model_dump(exclude={"test_addresses", "segments"}),
             "hosts": sorted({urlsplit(self.url).hostname or "", *self.hosts}),
             "send_between": list(self.send_between),
+            "refund_window": list(self.refund_window),
             "sender_name": self.sender_name or self.name,
             "logo_url": self.logo_url or "",
             "topics": [

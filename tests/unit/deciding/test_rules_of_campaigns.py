@@ -115,6 +115,8 @@ KEYS: dict[str, tuple[dict[str, Any], list[Any], str]] = {  # kind: its paramete
     "post_purchase": ({}, [ordered(NOON, order_id="o7")], "o7"),
     "price_drop": ({}, [named(Name.PRICE_DROPPED, "e4", product_id="tea", was=900, price=500, currency="GBP")],
                    f"tea:{stamp(NOON)}"),
+    "referral_invitation": ({}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "invitation:2026-01-31"),
+    "referral_reward": ({}, [named(Name.CUSTOMER_REFERRED, "e6", code="REF-1")], "e6"),
     "replenishment": ({}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "tea:2026-01-31"),
     "review": ({}, [event(Name.ORDER_FULFILLED, NOON, properties=FULFILLED)], "o7"),
     "scheduled": ({"on": "2026-11-27"}, [signed_up(NOON)], "2026-11-27"),

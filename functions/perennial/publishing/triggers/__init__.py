@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from perennial.publishing.problems import did_you_mean, known_are, refusal, shown
-from perennial.publishing.triggers import days, events, products, purchases, signups, standing, visits
+from perennial.publishing.triggers import (
+    days,
+    events,
+    friends,
+    products,
+    purchases,
+    signups,
+    standing,
+    visits,
+)
 from perennial.publishing.triggers.base import (
     Audience,
     Condition,
@@ -28,7 +37,7 @@ __all__ = [
     "tag", "written",
 ]  # fmt: skip
 
-_FAMILIES = (visits, products, signups, purchases, days, events, standing)
+_FAMILIES = (visits, products, signups, purchases, days, events, standing, friends)
 _KINDS: Kinds = dict(sorted(item for family in _FAMILIES for item in family.KINDS.items()))
 MODELS: dict[str, type[Kind]] = {kind: model for kind, (model, _) in _KINDS.items()}
 DEFAULTS: dict[str, KindDefaults] = {kind: defaults for kind, (_, defaults) in _KINDS.items()}
