@@ -12,8 +12,10 @@ from perennial import (
     closing,
     consent,
     devices,
+    enrolling,
     feedback,
     happenings,
+    opinions,
     orders,
     outbox,
     preferences,
@@ -83,6 +85,7 @@ def _history(draft: Customer, other: Customer) -> None:
         draft["readings"] = readings
     subscriptions.join(draft, other)
     referrals.join(draft, other)
+    opinions.join(draft, other)
     if other["cart"]:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:
@@ -122,6 +125,7 @@ def _messages(draft: Customer, other: Customer) -> None:
             if held is None or held["since"] < enrollment["since"] or (same and went_out):
                 _cancel(draft, campaign, subject, at=enrollment.get("settled_at"))
                 mine[subject] = enrollment
+        enrolling.forget_oldest(mine)
 
 
 def _cancel(draft: Customer, campaign: str, subject: str, at: str | None) -> None:

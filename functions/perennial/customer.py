@@ -215,6 +215,13 @@ class Preferences(TypedDict):
     pause: NotRequired[Pause]
 
 
+class Opinion(TypedDict):
+    """A customer's answer on the feedback page, from 1 to 5. at: stamp."""
+
+    score: int
+    at: str
+
+
 class Erasing(TypedDict):
     """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on.
 
@@ -238,6 +245,7 @@ class Customer(TypedDict):
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
     happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
+    opinions: by the stage that was asked about, "" for none. referred: by whose code they came.
     subscriptions: by product id. changes: when each of some fields was told what (`perennial.account`).
     """
 
@@ -277,6 +285,7 @@ class Customer(TypedDict):
     returned: NotRequired[list[Returned]]
     preferences: NotRequired[Preferences]
     referred: NotRequired[Referred]
+    opinions: NotRequired[dict[str, Opinion]]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

@@ -21,7 +21,9 @@ _OF_OURS = OF_A_PRODUCT | {
     Name.CART_REQUESTED,
     Name.VISIT_SUMMARY_REQUESTED,
     Name.CUSTOMER_REFERRED,
+    Name.FEEDBACK_GIVEN,
 }
+_OF_FEEDBACK = frozenset({"score", "stage", "campaign"})  # the words stay on the timeline
 # Behind each of these stands a part of the document, or nothing that anybody would be written to about.
 _LEFT_OUT = (frozenset(Name) - _OF_OURS) | {
     "page_viewed",
@@ -55,7 +57,7 @@ def fold(held: Happenings, event: Event) -> Happenings:
     if event.name in _LEFT_OUT:
         return held
     told = Happening(id=event.id, at=stamp(event.occurred_at))
-    if event.trusted and (details := _details(event.properties)):
+    if event.trusted and (details := _details(_kept(event))):
         told["details"] = details
     return joined(held, {_key(event): told})
 
@@ -94,6 +96,12 @@ def _key(event: Event) -> str:
         return f"{event.name}:{event.id}"
     product_id = event.properties.get("product_id")
     return f"{event.name}:{product_id}" if event.name in OF_A_PRODUCT and product_id else event.name
+
+
+def _kept(event: Event) -> Mapping[str, Any]:
+    if event.name != Name.FEEDBACK_GIVEN:
+        return event.properties
+    return {key: value for key, value in event.properties.items() if key in _OF_FEEDBACK}
 
 
 def _newness(told: Happening) -> tuple[str, str]:

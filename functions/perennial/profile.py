@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perennial import orders
+from perennial import opinions, orders
 from perennial.customer import Customer
 from perennial.money import Money
 from perennial.standing import Lifecycle
@@ -28,6 +28,9 @@ LIFECYCLE = (
     "spent_12_months",
     "loyalty_points",
     "segments",
+    "feedback_score",
+    "feedback_at",
+    "feedback_stage",
 )
 NAMES = TRAITS + DERIVED + LIFECYCLE
 POINTS = "loyalty_points"  # a trait where the shop counts them itself
@@ -49,6 +52,7 @@ def profile(customer: Customer, currency: str) -> dict[str, Any]:
         "last_order_at": moment(placed[1]) if placed else None,
         **_lifecycle(customer.get("lifecycle", Lifecycle())),
         **_loyalty(customer, currency),
+        **_feedback(customer),
     }
 
 
@@ -76,4 +80,14 @@ def _loyalty(customer: Customer, currency: str) -> dict[str, Any]:
         "spent_12_months": Money(amount=tier["spent"], currency=currency) if tier else None,
         POINTS: int(told) if told else tier.get("points") if tier else None,
         "segments": sorted(name for name, each in held.get("segments", {}).items() if each["inside"]),
+    }
+
+
+def _feedback(customer: Customer) -> dict[str, Any]:
+    """The last answer on the feedback page."""
+    stage, told = opinions.newest(customer) or ("", None)
+    return {
+        "feedback_score": told["score"] if told else None,
+        "feedback_at": moment(told["at"]) if told else None,
+        "feedback_stage": stage or None,
     }

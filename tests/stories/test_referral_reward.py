@@ -16,7 +16,7 @@ def friend(
 ) -> Event:
     """Their order, with the code in it."""
     told = orders(when, "pot", order_id=f"f{number}")
-    told.properties["order"] |= {"referral": code, **(of or {})}
+    told.properties["order"].update({"referral": code, **(of or {})})
     known = [Identity(Kind.STORE, str(number)), Identity(Kind.EMAIL, f"friend{number}@example.com")]
     known += [Identity(Kind(kind), value) for kind, value in identities.items()]
     return replace(told, identities=tuple(known))

@@ -109,10 +109,10 @@ def test_a_crash_after_the_telling_tells_nobody_twice() -> None:
             raise Conflict("crashed")
         return save(customer)
 
-    stage.world.documents.save = fails_for_the_friend  # type: ignore[method-assign]
+    stage.world.documents.save = fails_for_the_friend
     with pytest.raises(Conflict):
         rewarding.reward(stage.world, friend, stage.now)
-    stage.world.documents.save = save  # type: ignore[method-assign]
+    stage.world.documents.save = save
     assert _told(stage) == 1
     stage.sweep()
     assert _told(stage) == 1
