@@ -9,13 +9,17 @@ from datetime import datetime
 
 from perennial import (
     account,
+    closing,
     consent,
     devices,
+    enrolling,
     feedback,
     happenings,
+    opinions,
     orders,
     outbox,
     preferences,
+    referrals,
     subscriptions,
     visits,
 )
@@ -80,6 +84,8 @@ def _history(draft: Customer, other: Customer) -> None:
     if readings := visits.joined(draft.get("readings", []), other.get("readings", [])):
         draft["readings"] = readings
     subscriptions.join(draft, other)
+    referrals.join(draft, other)
+    opinions.join(draft, other)
     if other["cart"]:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:
@@ -89,7 +95,7 @@ def _history(draft: Customer, other: Customer) -> None:
 def _orders(draft: Customer, other: Customer) -> None:
     """Open orders are folded like any others; sums of closed ones cannot be joined exactly and wait for the refold."""
     if other["closed"]:
-        orders.join_closed(draft, other)
+        closing.join_closed(draft, other)
     for order in other["orders"]:
         orders.fold(draft, order)
     draft["refold"] = draft["refold"] or other["refold"]
@@ -119,6 +125,7 @@ def _messages(draft: Customer, other: Customer) -> None:
             if held is None or held["since"] < enrollment["since"] or (same and went_out):
                 _cancel(draft, campaign, subject, at=enrollment.get("settled_at"))
                 mine[subject] = enrollment
+        enrolling.forget_oldest(mine)
 
 
 def _cancel(draft: Customer, campaign: str, subject: str, at: str | None) -> None:

@@ -15,11 +15,12 @@ from perennial.steps import PLAIN, AnyStep, Branch, Offer, Step, Stop, Wait, sen
 from perennial.times import Span
 
 __all__ = [
-    "HOLDOUT", "OPT_IN", "PLAIN", "AnyStep", "Branch", "Campaign", "Exit", "Experiment", "Mode", "Offer", "Step", "Stop",
-    "Wait", "campaign_from",
+    "HOLDOUT", "OPT_IN", "PLAIN", "SUNSET", "AnyStep", "Branch", "Campaign", "Exit", "Experiment", "Mode", "Offer", "Step",
+    "Stop", "Wait", "campaign_from",
 ]  # fmt: skip
 
 OPT_IN = "opt_in"  # the kind of campaign that asks for a confirmation
+SUNSET = "sunset"  # the kind that says goodbye
 HOLDOUT = "holdout"  # the variant of those who get nothing
 
 

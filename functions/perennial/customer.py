@@ -13,7 +13,7 @@ from perennial.events import Cart, ConsentEvidence, Order
 from perennial.happenings import Happenings
 from perennial.identities import KNOWN, Kind
 from perennial.offers import Offered
-from perennial.standing import Lifecycle, Subscription
+from perennial.standing import Lifecycle, Referred, Subscription
 from perennial.visits import Reading
 
 SCHEMA = 1
@@ -73,6 +73,7 @@ class Closed(TypedDict):
     """Orders that left the open window, in sums. `through`: placed_at of the newest one closed, counted or not.
 
     first_at, last_at: placed_at of the first and last that counted. gaps, log_sum, log_sum_sq: of the days between them.
+    months: what was spent in each of the last 13 months ("2026-11"), by currency.
     """
 
     orders: int
@@ -83,6 +84,7 @@ class Closed(TypedDict):
     gaps: int
     log_sum: float
     log_sum_sq: float
+    months: NotRequired[dict[str, dict[str, int]]]
 
 
 class ClosedPurchases(TypedDict):
@@ -213,6 +215,13 @@ class Preferences(TypedDict):
     pause: NotRequired[Pause]
 
 
+class Opinion(TypedDict):
+    """A customer's answer on the feedback page, from 1 to 5. at: stamp."""
+
+    score: int
+    at: str
+
+
 class Erasing(TypedDict):
     """What is left to erase. stage: first or again. identities: kind and stored value. look_at: when to go on.
 
@@ -236,6 +245,7 @@ class Customer(TypedDict):
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
     happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
+    opinions: by the stage that was asked about, "" for none. referred: by whose code they came.
     subscriptions: by product id. changes: when each of some fields was told what (`perennial.account`).
     """
 
@@ -274,6 +284,8 @@ class Customer(TypedDict):
     lifecycle: NotRequired[Lifecycle]
     returned: NotRequired[list[Returned]]
     preferences: NotRequired[Preferences]
+    referred: NotRequired[Referred]
+    opinions: NotRequired[dict[str, Opinion]]
     events: NotRequired[int]
     absorbed: NotRequired[list[str]]
     merged_into: NotRequired[str]

@@ -14,6 +14,8 @@ from perennial.times import stamp
 from perennial.triggers.occurrence import Occurrence
 from perennial.verdicts import Verdict
 
+SUBJECTS_KEPT = 60  # products of which one campaign remembers that it spoke of them
+
 
 def send(draft: Customer, move: Send, now: datetime) -> None:
     """Put the message into the outbox, and remember it before anybody can send it.
@@ -90,7 +92,21 @@ def _enter(draft: Customer, move: Send | Hold, facts: dict[str, Any], now: datet
         joined = _enrollment(move, each, each.facts, now, inside.get(each.subject))
         joined["reason"] = "joined"
         inside[each.subject] = joined
+    forget_oldest(inside)
     return entered
+
+
+def forget_oldest(inside: dict[str, Enrollment]) -> None:
+    """Keep the document bounded: of a campaign's subjects those are let go that ended and were entered longest ago.
+
+    What they were about is long past its `send_by` by then, so it is not entered again.
+    """
+    if len(inside) <= SUBJECTS_KEPT:
+        return
+    ended = [subject for subject, each in inside.items() if each["state"] == "ended" and subject]
+    ended.sort(key=lambda subject: (inside[subject]["entered_at"], inside[subject]["moment"], subject))
+    for subject in ended[: len(inside) - SUBJECTS_KEPT]:
+        del inside[subject]
 
 
 def _enrollment(

@@ -38,6 +38,7 @@ class Name(StrEnum):
     VISIT_SUMMARY_REQUESTED = "visit_summary_requested"  # the same, with what they looked at
     SUBSCRIPTION_STARTED = "subscription_started"  # {product_id}: it is delivered again and again from now on
     SUBSCRIPTION_CANCELLED = "subscription_cancelled"  # {product_id}
+    CUSTOMER_REFERRED = "customer_referred"  # {code}: a friend's first order with the customer's code stands
     CUSTOMER_CREATED = "customer_created"
     CUSTOMER_UPDATED = "customer_updated"
     CUSTOMER_DELETED = "customer_deleted"
@@ -103,7 +104,7 @@ class Order(TypedDict):
 
     total: before any refund. refunds: by their id. refunds_at: stamp as of which `refunds` is the whole list, when the store
     tells whole lists. deleted_at: stamp of its deletion, undone by a telling that is newer. fulfilled_at, delivered_at:
-    stamps of the first word that it left the shop, and that it arrived.
+    stamps of the first word that it left the shop, and that it arrived. referral: a code that a friend had handed on.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Order(TypedDict):
     deleted_at: NotRequired[str]
     fulfilled_at: NotRequired[str]
     delivered_at: NotRequired[str]
+    referral: NotRequired[str]
 
 
 class Cart(TypedDict):

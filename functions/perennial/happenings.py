@@ -16,7 +16,14 @@ KEPT = 24
 DETAILS_KEPT = 8
 LONGEST_DETAIL = 100
 OF_A_PRODUCT = frozenset({Name.PRODUCT_RESTOCKED, Name.PRICE_DROPPED, Name.PRODUCT_WISHED})
-_OF_OURS = OF_A_PRODUCT | {Name.PRODUCT_REVIEWED, Name.CART_REQUESTED, Name.VISIT_SUMMARY_REQUESTED}
+_OF_OURS = OF_A_PRODUCT | {
+    Name.PRODUCT_REVIEWED,
+    Name.CART_REQUESTED,
+    Name.VISIT_SUMMARY_REQUESTED,
+    Name.CUSTOMER_REFERRED,
+    Name.FEEDBACK_GIVEN,
+}
+_OF_FEEDBACK = frozenset({"score", "stage", "campaign"})  # the words stay on the timeline
 # Behind each of these stands a part of the document, or nothing that anybody would be written to about.
 _LEFT_OUT = (frozenset(Name) - _OF_OURS) | {
     "page_viewed",
@@ -50,7 +57,7 @@ def fold(held: Happenings, event: Event) -> Happenings:
     if event.name in _LEFT_OUT:
         return held
     told = Happening(id=event.id, at=stamp(event.occurred_at))
-    if event.trusted and (details := _details(event.properties)):
+    if event.trusted and (details := _details(_kept(event))):
         told["details"] = details
     return joined(held, {_key(event): told})
 
@@ -76,9 +83,25 @@ def of_products(held: Happenings, name: str) -> Iterator[tuple[str, Happening]]:
             yield product_id, told
 
 
+def of_each(held: Happenings, name: str) -> Iterator[Happening]:
+    """Those of a name of which each counts by itself."""
+    for key, told in held.items():
+        if key == f"{name}:{told['id']}":
+            yield told
+
+
 def _key(event: Event) -> str:
+    """Each friend who ordered counts by themselves; of most names the newest does."""
+    if event.name == Name.CUSTOMER_REFERRED and event.trusted and "code" in event.properties:
+        return f"{event.name}:{event.id}"
     product_id = event.properties.get("product_id")
     return f"{event.name}:{product_id}" if event.name in OF_A_PRODUCT and product_id else event.name
+
+
+def _kept(event: Event) -> Mapping[str, Any]:
+    if event.name != Name.FEEDBACK_GIVEN:
+        return event.properties
+    return {key: value for key, value in event.properties.items() if key in _OF_FEEDBACK}
 
 
 def _newness(told: Happening) -> tuple[str, str]:

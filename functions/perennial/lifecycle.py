@@ -1,4 +1,4 @@
-"""Where a customer stands in their life with the shop: stage and group, from the facts in the document.
+"""Where a customer stands in their life with the shop: stage, group, tier and segments, from the facts in the document.
 
 Pure. `plan` calls `reclassify` before it decides, so an order shows at once, and the nightly pass does it for everybody,
 since time alone moves people too.
@@ -9,16 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from perennial import orders
+from perennial import loyalty, orders
 from perennial.customer import Customer, is_anonymous
 from perennial.events import Name
+from perennial.profile import profile
 from perennial.rfm import Standing, standing
+from perennial.segments import memberships
 from perennial.shop import Shop
 from perennial.standing import Lifecycle, Rfm, Stage
 from perennial.times import stamp
 
 STAGES = ("reach", "acquisition", "development", "retention", "advocacy")
-ADVOCATES = ("product_reviewed", "customer_referred")  # speaking well of the shop to others
+ADVOCATES = (Name.PRODUCT_REVIEWED, Name.CUSTOMER_REFERRED)  # speaking well of the shop to others
 _ON_THE_WAY = (Name.PRODUCT_ADDED, Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED)
 
 
@@ -34,8 +36,31 @@ def reclassify(draft: Customer, shop: Shop, now: datetime) -> None:
         found["rfm"] = _rfm(here, held.get("rfm"), now)
     elif "rfm" in found:
         del found["rfm"]
+    _loyalty(draft, shop, found, now)
     if found != held:
         draft["lifecycle"] = found
+    _segments(draft, shop, now)
+
+
+def _loyalty(draft: Customer, shop: Shop, found: Lifecycle, now: datetime) -> None:
+    held = found.pop("tier", None)
+    if shop.loyalty is None:
+        return
+    tier = loyalty.tiered(draft, shop.loyalty, shop.settings.currency, now, held)
+    if tier is not None:
+        found["tier"] = tier
+
+
+def _segments(draft: Customer, shop: Shop, now: datetime) -> None:
+    """Last, since their conditions may name all the others."""
+    standing_ = draft["lifecycle"]
+    held = standing_.get("segments", {})
+    found = {}
+    if shop.segments:
+        known = profile(draft, shop.settings.currency)
+        found = memberships(draft, shop.segments, known, held, now)
+    if found != held:
+        draft["lifecycle"] = Lifecycle(**{**standing_, "segments": found})
 
 
 def _stage(customer: Customer, held: Stage | None) -> Stage:
@@ -57,22 +82,12 @@ def stage_of(customer: Customer) -> tuple[str, str, str]:
     if at:
         return "advocacy", at, name
     if orders.count(customer) > 1:
-        return "retention", _second_order(customer), "ordered again"
+        return "retention", orders.placed(customer, 2) or placed[1], "ordered again"
     return "development", placed[0], "ordered for the first time"
 
 
 def _last_seen(customer: Customer, names: tuple[str, ...]) -> tuple[str, str]:
     return max((customer["seen"].get(name, ""), str(name)) for name in names)
-
-
-def _second_order(customer: Customer) -> str:
-    """When it was placed; of somebody whose second order is closed, a time not before it."""
-    closed = customer["closed"]
-    stamps = [order["placed_at"] for order in orders.counted(customer)]
-    known = closed["orders"] if closed else 0
-    if known > 1 and closed:
-        return closed["last_at"]
-    return stamps[1 - known]
 
 
 def _rfm(here: Standing, held: Rfm | None, now: datetime) -> Rfm:
@@ -99,6 +114,8 @@ def facts(customer: Customer, shop: Shop, now: datetime) -> dict[str, Any]:
     return {
         "stage": dict(stage),
         "rfm": dict(_rfm(here, held.get("rfm"), now)) if here else None,
+        "tier": dict(held["tier"]) if "tier" in held else None,
+        "segments": sorted(name for name, each in held.get("segments", {}).items() if each["inside"]),
         "facts": {
             "orders": orders.count(customer),
             "spent": dict(orders.spent(customer)),

@@ -6,22 +6,19 @@ the window changes them without any bookkeeping; closing an order is the only st
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from perennial.customer import Closed, ClosedPurchases, Customer
+from perennial.closing import OTHERS, close
+from perennial.customer import ClosedPurchases, Customer
 from perennial.events import Order
 from perennial.forecast.gaps import Gaps
 from perennial.refunds import counts, is_silent, joined, kept_products, net
 from perennial.remembering import remembered
 
 OPEN = 20
-DAYS_KEPT = 8
-PRODUCTS_KEPT = 100
-OTHERS = ""  # the product under which those beyond PRODUCTS_KEPT are summed
 
 
 class Purchases(NamedTuple):
@@ -57,7 +54,7 @@ def fold(draft: Customer, order: Order) -> None:
     held[order["id"]] = order if known is None else joined(known, order)
     draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
     while len(draft["orders"]) > OPEN:
-        _close(draft, draft["orders"].pop(0))
+        close(draft, draft["orders"].pop(0))
 
 
 def refold(draft: Customer, told: Iterable[Order]) -> None:
@@ -69,67 +66,7 @@ def refold(draft: Customer, told: Iterable[Order]) -> None:
     draft["closed"], draft["products"], draft["refold"] = None, {}, False
     draft["orders"] = sorted(held.values(), key=lambda each: (each["placed_at"], each["id"]))
     while len(draft["orders"]) > OPEN:
-        _close(draft, draft["orders"].pop(0))
-
-
-def _close(draft: Customer, order: Order) -> None:
-    closed = draft["closed"] or Closed(
-        orders=0, spent={}, through="", first_at="", last_at="", gaps=0, log_sum=0.0, log_sum_sq=0.0
-    )
-    draft["closed"] = closed
-    closed["through"] = max(closed["through"], order["placed_at"])
-    if not counts(order):
-        return
-    gap = _days_between(closed["last_at"], order["placed_at"]) if closed["last_at"] else 0
-    if gap:
-        closed["gaps"], closed["log_sum"], closed["log_sum_sq"] = _plus(
-            (closed["gaps"], closed["log_sum"], closed["log_sum_sq"]), gap
-        )
-    closed["orders"] += 1
-    closed["spent"][order["currency"]] = closed["spent"].get(order["currency"], 0) + net(order)
-    closed["first_at"] = closed["first_at"] or order["placed_at"]
-    closed["last_at"] = order["placed_at"]
-    for product_id in kept_products(order):
-        _close_purchase(draft, product_id, order["placed_at"][:10])
-
-
-def _close_purchase(draft: Customer, product_id: str, day: str) -> None:
-    entry = draft["products"].setdefault(product_id, _no_purchases())
-    if entry["days"] and entry["days"][-1] == day:
-        return
-    if entry["days"]:
-        entry["gaps"], entry["log_sum"], entry["log_sum_sq"] = _plus(
-            (entry["gaps"], entry["log_sum"], entry["log_sum_sq"]), _days_between(entry["days"][-1], day)
-        )
-    entry["count"] += 1
-    entry["days"] = [*entry["days"], day][-DAYS_KEPT:]
-    if len(draft["products"]) > PRODUCTS_KEPT + 1:
-        _sum_up_oldest(draft["products"])
-
-
-def _no_purchases() -> ClosedPurchases:
-    return ClosedPurchases(days=[], count=0, gaps=0, log_sum=0.0, log_sum_sq=0.0)
-
-
-def _sum_up_oldest(products: dict[str, ClosedPurchases]) -> None:
-    """Keep the document bounded: the product not bought for the longest time joins the sums of the others."""
-    oldest = min(
-        (key for key in products if key != OTHERS), key=lambda key: (products[key]["days"][-1:], key)
-    )
-    entry, others = products.pop(oldest), products.setdefault(OTHERS, _no_purchases())
-    others["count"] += entry["count"]
-    others["gaps"] += entry["gaps"]
-    others["log_sum"] += entry["log_sum"]
-    others["log_sum_sq"] += entry["log_sum_sq"]
-
-
-def _plus(sums: tuple[int, float, float], gap: int) -> tuple[int, float, float]:
-    log = math.log(max(1, gap))
-    return sums[0] + 1, sums[1] + log, sums[2] + log * log
-
-
-def _days_between(earlier: str, later: str) -> int:
-    return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+        close(draft, draft["orders"].pop(0))
 
 
 @remembered
@@ -146,6 +83,50 @@ def spent(customer: Customer) -> Mapping[str, int]:
     for order in counted(customer):
         totals[order["currency"]] = totals.get(order["currency"], 0) + net(order)
     return totals
+
+
+def spent_since(customer: Customer, currency: str, month: str) -> int:
+    """Of `spent`, what was spent from the beginning of a month ("2025-11") on, of the last 13; in one currency."""
+    closed = sum(sums.get(currency, 0) for each, sums in _months(customer).items() if each >= month)
+    return closed + sum(
+        net(order)
+        for order in counted(customer)
+        if order["placed_at"] >= month and order["currency"] == currency
+    )
+
+
+def reached(customer: Customer, currency: str, month: str, amount: int) -> str:
+    """Stamp of the order by which `spent_since` came to an amount; of a closed one, that of the last closed.
+
+    "" where it did not.
+    """
+    total = sum(sums.get(currency, 0) for each, sums in _months(customer).items() if each >= month)
+    if total >= amount and customer["closed"]:
+        return customer["closed"]["last_at"]
+    for order in counted(customer):
+        if order["placed_at"] >= month and order["currency"] == currency:
+            total += net(order)
+            if total >= amount:
+                return order["placed_at"]
+    return ""
+
+
+def _months(customer: Customer) -> Mapping[str, Mapping[str, int]]:
+    closed = customer["closed"]
+    return closed.get("months", {}) if closed else {}
+
+
+def placed(customer: Customer, number: int) -> str | None:
+    """When the order was placed that counts as the first, second ..., None without one.
+
+    Of one that is closed, a time not before it.
+    """
+    closed = customer["closed"]
+    known = closed["orders"] if closed else 0
+    if number <= known and closed:
+        return closed["last_at"]
+    stamps = [order["placed_at"] for order in counted(customer)][number - known - 1 : number - known]
+    return stamps[0] if stamps else None
 
 
 def last(customer: Customer) -> Order | None:
@@ -206,42 +187,3 @@ def _gaps_of(days: list[date]) -> Gaps:
     if len(days) < 2:
         return Gaps()  # most products are bought once: this is asked for each of them in every decision
     return Gaps.of_days((later - earlier).days for earlier, later in pairwise(days))
-
-
-def join_closed(draft: Customer, other: Customer) -> None:
-    """Add another document's closed orders to the sums. The gap between the two is unknown, so it is left to the refold."""
-    mine, theirs = draft["closed"], other["closed"]
-    if theirs is None:
-        return
-    draft["refold"] = True
-    if mine is None:
-        draft["closed"] = theirs
-    else:
-        for currency, amount in theirs["spent"].items():
-            mine["spent"][currency] = mine["spent"].get(currency, 0) + amount
-        firsts = [each["first_at"] for each in (mine, theirs) if each["first_at"]]
-        draft["closed"] = Closed(
-            orders=mine["orders"] + theirs["orders"],
-            spent=mine["spent"],
-            through=max(mine["through"], theirs["through"]),
-            first_at=min(firsts, default=""),
-            last_at=max(mine["last_at"], theirs["last_at"]),
-            gaps=mine["gaps"] + theirs["gaps"],
-            log_sum=mine["log_sum"] + theirs["log_sum"],
-            log_sum_sq=mine["log_sum_sq"] + theirs["log_sum_sq"],
-        )
-    for product, entry in other["products"].items():
-        _join_product(draft["products"], product, entry)
-
-
-def _join_product(products: dict[str, ClosedPurchases], product: str, entry: ClosedPurchases) -> None:
-    held = products.get(product, _no_purchases())
-    products[product] = ClosedPurchases(
-        days=sorted({*held["days"], *entry["days"]})[-DAYS_KEPT:],
-        count=held["count"] + entry["count"],
-        gaps=held["gaps"] + entry["gaps"],
-        log_sum=held["log_sum"] + entry["log_sum"],
-        log_sum_sq=held["log_sum_sq"] + entry["log_sum_sq"],
-    )
-    if len(products) > PRODUCTS_KEPT + 1:
-        _sum_up_oldest(products)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perennial import enrolling, outbox
+from perennial import enrolling, outbox, referrals
 from perennial.customer import Customer, Enrollment, Planned, copied
 from perennial.decide import Decision, decide
 from perennial.lifecycle import reclassify
@@ -51,6 +51,7 @@ def plan(
     _settle_timers(planned, shop, now, budget)
     with remembering(planned.customer):
         reclassify(planned.customer, shop, now)
+        referrals.note(planned.customer, shop.settings)
         _decide(planned, shop, now, budget)
     _remember(planned)
     wake_at = next_look(planned.customer, planned.decision.wake)
@@ -73,8 +74,10 @@ def _decide(planned: Plan, shop: Shop, now: datetime, budget: int | None) -> Non
 
 
 def next_look(customer: Customer, decision: datetime | None) -> str | None:
-    """`wake_at`: the earliest of the outbox timers, an erasure under way and the next decision: none can wipe another."""
+    """`wake_at`: the earliest of the outbox timers, whatever waits, and the next decision: none wipes another."""
     stamps = list(outbox.timers(customer))
+    if at := referrals.look_at(customer):
+        stamps.append(at)
     if "erasing" in customer:
         stamps.append(customer["erasing"]["look_at"])
     if decision is not None:

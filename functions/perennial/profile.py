@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perennial import orders
+from perennial import opinions, orders
 from perennial.customer import Customer
 from perennial.money import Money
 from perennial.standing import Lifecycle
@@ -22,8 +22,18 @@ LIFECYCLE = (
     "recency",
     "frequency",
     "monetary",
+    "tier",
+    "tier_since",
+    "previous_tier",
+    "spent_12_months",
+    "loyalty_points",
+    "segments",
+    "feedback_score",
+    "feedback_at",
+    "feedback_stage",
 )
 NAMES = TRAITS + DERIVED + LIFECYCLE
+POINTS = "loyalty_points"  # a trait where the shop counts them itself
 
 
 def profile(customer: Customer, currency: str) -> dict[str, Any]:
@@ -41,6 +51,8 @@ def profile(customer: Customer, currency: str) -> dict[str, Any]:
         "first_order_at": moment(placed[0]) if placed else None,
         "last_order_at": moment(placed[1]) if placed else None,
         **_lifecycle(customer.get("lifecycle", Lifecycle())),
+        **_loyalty(customer, currency),
+        **_feedback(customer),
     }
 
 
@@ -55,4 +67,27 @@ def _lifecycle(held: Lifecycle) -> dict[str, Any]:
         "rfm_group_since": moment(rfm["since"]) if rfm else None,
         "previous_rfm_group": (rfm["previous"] or None) if rfm else None,
         **{name: (rfm[name] or None) if rfm else None for name in ("recency", "frequency", "monetary")},
+    }
+
+
+def _loyalty(customer: Customer, currency: str) -> dict[str, Any]:
+    held = customer.get("lifecycle", Lifecycle())
+    tier, told = held.get("tier"), customer["traits"].get(POINTS)
+    return {
+        "tier": (tier["name"] or None) if tier else None,
+        "tier_since": moment(tier["since"]) if tier and tier["since"] else None,
+        "previous_tier": (tier["previous"] or None) if tier else None,
+        "spent_12_months": Money(amount=tier["spent"], currency=currency) if tier else None,
+        POINTS: int(told) if told else tier.get("points") if tier else None,
+        "segments": sorted(name for name, each in held.get("segments", {}).items() if each["inside"]),
+    }
+
+
+def _feedback(customer: Customer) -> dict[str, Any]:
+    """The last answer on the feedback page."""
+    stage, told = opinions.newest(customer) or ("", None)
+    return {
+        "feedback_score": told["score"] if told else None,
+        "feedback_at": moment(told["at"]) if told else None,
+        "feedback_stage": stage or None,
     }

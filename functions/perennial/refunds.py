@@ -16,7 +16,13 @@ KEPT = 50  # refunds of one order
 _COUNTED = frozenset({OrderStatus.OPEN, OrderStatus.PAID})
 _FINALITY = {status: rank for rank, status in enumerate(OrderStatus)}
 _ON_ITS_WAY: tuple[Literal["fulfilled_at"], Literal["delivered_at"]] = ("fulfilled_at", "delivered_at")
-_BESIDE = ("refunds", "refunds_at", "deleted_at", *_ON_ITS_WAY)  # not part of what the order says of itself
+_BESIDE = (
+    "refunds",
+    "refunds_at",
+    "deleted_at",
+    "referral",
+    *_ON_ITS_WAY,
+)  # not part of what the order says of itself
 
 
 def counts(order: Order) -> bool:
@@ -82,6 +88,8 @@ def joined(known: Order, told: Order) -> Order:
         both["refunds_at"] = listed_at
     if deleted_at:
         both["deleted_at"] = deleted_at
+    if codes := [each["referral"] for each in (known, told) if "referral" in each]:
+        both["referral"] = min(codes)
     for stage in _ON_ITS_WAY:
         if told_at := [each[stage] for each in (known, told) if stage in each]:
             both[stage] = min(told_at)

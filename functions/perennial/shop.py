@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from perennial.bundles import Bundle, bundles_from
 from perennial.campaigns import Campaign, campaign_from
+from perennial.conditions import Condition
 from perennial.forecast.gaps import IntervalTables
+from perennial.loyalty import Loyalty, loyalty_from
 from perennial.offers import Coupon, coupons_from
 from perennial.tables import Tables
+from perennial.times import Span
 
 EVERYTHING = "*"
 
@@ -49,7 +53,7 @@ class Settings:
     """`shop.yaml`. `hosts`: where links in mails may lead. `send_between`: local clock times.
 
     double_opt_in: channels for which a yes counts only once it is confirmed. forms: by name, those a page may post to.
-    topics: those that customers can choose among, in the order of the file.
+    topics: those that customers can choose among, in the order of the file. refund_window: of orders.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Settings:
     double_opt_in: tuple[str, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
     topics: tuple[Topic, ...] = ()
+    refund_window: Span = Span(14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Shop:
     """What `decide` and `send` read. `templates`: name -> part (subject, preheader, html, text, sms) -> source.
 
     offers: the coupons of `offers.yaml`, by name. needs: by template, which products it asks for (`rendering.names.Needs`).
+    loyalty: `loyalty.yaml`, None without one. bundles: of `bundles.yaml`, by name. segments: compiled conditions by name.
     """
 
     release: str
@@ -85,6 +91,9 @@ class Shop:
     paused: frozenset[str] = field(default_factory=frozenset)
     offers: Mapping[str, Coupon] = field(default_factory=dict)
     needs: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
+    loyalty: Loyalty | None = None
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    segments: Mapping[str, Condition] = field(default_factory=dict)
 
     def is_paused(self, campaign_id: str) -> bool:
         """The kill switch holds this campaign, or everything."""
@@ -118,6 +127,9 @@ def unpack(release: str, data: bytes) -> Shop:
             name: (frozenset(each["names"]), tuple(each["products"]))
             for name, each in content.get("needs", {}).items()
         },
+        loyalty=loyalty_from(content.get("loyalty")),
+        bundles=bundles_from(dict(content.get("bundles", ()))),
+        segments=content.get("segments", {}),
     )
 
 
@@ -131,6 +143,7 @@ def settings_from(data: Mapping[str, Any]) -> Settings:
             "caps": {channel: Cap(**cap) for channel, cap in data["caps"].items()},
             "double_opt_in": tuple(data.get("double_opt_in", ())),
             "forms": {name: _form(form) for name, form in data.get("forms", {}).items()},
+            "refund_window": Span(*data.get("refund_window", Span(14))),
             "topics": tuple(Topic(**topic) for topic in data.get("topics", ())),
         }
     )

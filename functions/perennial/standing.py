@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Stage(TypedDict):
@@ -28,6 +28,38 @@ class Rfm(TypedDict):
     previous: str
 
 
+class Tiered(TypedDict):
+    """A tier of `loyalty.yaml`, "" for none. since: when it was reached, or lost; previous: the one before, "" for none.
+
+    spent: within twelve months, in minor units of the shop's currency.
+    """
+
+    name: str
+    since: str
+    previous: str
+    spent: int
+    points: NotRequired[int]
+
+
+class Membership(TypedDict):
+    """Whether a customer is in a segment. since: stamp of when they came in or left, "" while nobody saw either happen."""
+
+    inside: bool
+    since: str
+
+
+class Referred(TypedDict):
+    """Whose code this customer's first order carried. order: its id. look_at: stamp of the end of the refund window.
+
+    outcome, in its place, once the customer behind the code was looked for: told, self or nobody.
+    """
+
+    code: str
+    order: str
+    look_at: NotRequired[str]
+    outcome: NotRequired[str]
+
+
 class Subscription(TypedDict):
     """Whether a product comes by itself; at: stamp of when it began or ended."""
 
@@ -36,9 +68,9 @@ class Subscription(TypedDict):
 
 
 class Lifecycle(TypedDict, total=False):
-    """Where a customer stands (`perennial.lifecycle`). segments: stamps of entry by name."""
+    """Where a customer stands (`perennial.lifecycle`). segments: by name, of those in `shop.yaml`."""
 
     stage: Stage
     rfm: Rfm
-    tier: dict[str, Any]
-    segments: dict[str, str]
+    tier: Tiered
+    segments: dict[str, Membership]

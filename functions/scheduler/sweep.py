@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from perennial import erasing, merging
+from perennial import erasing, merging, rewarding
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.customer import Customer, copied
 from perennial.decide import Decision
@@ -117,6 +117,8 @@ class Sweep:
             if merging.is_unfinished(customer):
                 merging.finish(self._world, customer["id"])
                 return None
+            if rewarding.is_due(customer, now):
+                customer = rewarding.reward(self._world, customer, now)
             return plan(customer, shop, now, budget=run.budget)
         except Conflict:
             return None  # others finish the same merge or erasure

@@ -56,7 +56,8 @@ def test_the_trigger_is_described(kind: str) -> None:
     }
     assert described.keys() == fields.keys()
     defaults = {
-        name: "must be there" if field.is_required() else field.default for name, field in fields.items()
+        name: "must be there" if field.is_required() else field.default or "none"
+        for name, field in fields.items()
     }
     assert all(described[name] == str(default) for name, default in defaults.items() if name != "if")
 

@@ -21,6 +21,7 @@ from perennial.decide import decide
 from perennial.events import Cart, Event, Line, Name, Product
 from perennial.forecast.gaps import IntervalTables
 from perennial.outbox import WENT_OUT
+from perennial.plan import plan
 from perennial.publishing.compiling import compile_campaign
 from perennial.publishing.content import Content, files_of, read_content
 from perennial.shop import Shop, pack, unpack
@@ -33,6 +34,7 @@ from tests.stage import Stage
 
 CONTENT = Path(__file__).parents[2] / "content"
 ZONE = zone_of("America/New_York")
+_OF_THE_SHOP = {"tables", "bundles", "loyalty", "segments"}
 CATALOGUE = {"tea": 900, "pot": 3400, "cup": 1200, "filter": 500, "soap": 700, "honey": 1100}
 TABLES = Tables(
     bestsellers=("honey", "soap"),
@@ -57,6 +59,9 @@ def shipped(campaign_id: str) -> Shop:
         "campaigns": [compile_campaign(campaign_id, file, SINCE, settings)],
         "templates": whole.templates,
         "intervals": IntervalTables().to_json(),
+        "segments": whole.checked_shop().compiled_segments(),
+        "loyalty": whole.loyalty.packed(settings["currency"]) if whole.loyalty else None,
+        "bundles": whole.bundles.packed() if whole.bundles else [],
         "offers": {name: each.packed(settings["currency"]) for name, each in whole.offers.right.items()},
     }
     name, data = pack(release)
@@ -102,10 +107,15 @@ class Story(Stage):
         return self.live.campaigns[self.id]
 
     def change(self, **fields: Any) -> None:
-        """The shop publishes: other settings of the campaign, or other tables."""
-        tables = fields.pop("tables", self.live.tables)
+        """The shop publishes: other settings of the campaign, or other tables, bundles, tiers or segments."""
+        others = {key: fields.pop(key) for key in _OF_THE_SHOP & fields.keys()}
         campaigns = {self.id: replace(self.campaign, **fields)}
-        self.live = replace(self.live, campaigns=campaigns, tables=tables)
+        self.live = replace(self.live, campaigns=campaigns, **others)
+
+    def night(self) -> None:
+        """The nightly pass looks at the customer."""
+        self.world.documents.save(plan(self.customer(), self.live, self.now).customer)
+        self.send()
 
     def happens(self, when: str, *events: Event) -> None:
         """Time goes on until then, with all that is due meanwhile; then these events arrive."""

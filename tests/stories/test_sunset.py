@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from perennial import outbox
+from perennial import outbox, sunsetting
+from perennial.apply import apply
 from perennial.customer import Settled
+from perennial.decide import decide
 from perennial.events import Name
 from perennial.outbox import Status
 from perennial.times import stamp
 from perennial.verdicts import Verdict
-from tests.stories.telling import Story, at, orders, says
+from tests import making
+from tests.stories.telling import Story, at, orders, says, shipped, views
 
 
 def gets_letters(story: Story, first: str, number: int) -> None:
@@ -69,6 +73,38 @@ def test_a_click_on_the_question_ends_it():
     story.happens("2026-07-05 10:00", clicked)
     assert asked(story, "2026-09-01 10:00") == ["07-04 10:00 ask"]
     assert story.finding().verdict == Verdict.EXITED_BY
+
+
+def test_after_the_goodbye_no_campaign_writes_until_they_stir():
+    """A visit is no sign of life: who only looks is left in peace. A click, an order or a new yes is one."""
+    story = Story("sunset", "2026-01-05 10:00")
+    story.happens("2026-01-05 10:00", orders("2026-01-05 10:00"))
+    gets_letters(story, "2026-01-10 10:00", 5)
+    story.until("2026-08-01 10:00")
+    story.live = replace(
+        story.live, campaigns={**story.live.campaigns, "browse": shipped("browse").campaigns["browse"]}
+    )
+    story.happens("2026-08-10 09:00", views("2026-08-10 09:00"))
+    assert asked(story, "2026-08-11 10:00")[-1] == "07-18 10:00 goodbye"
+    found = decide(story.customer(), story.live, at("2026-08-10 13:30")).findings["browse"]
+    assert (found.verdict, found.facts["campaign"]) == (Verdict.NO_CONSENT, "sunset")
+    for sign in (
+        says("2026-08-20 09:00", Name.MESSAGE_CLICKED, {"channel": "email", "machine": False}),
+        orders("2026-08-20 09:00", "pot"),
+        making.signed_up(at("2026-08-20 09:00")),
+    ):
+        stirred = apply(story.customer(), sign)
+        assert sunsetting.refusal(story.customer(), story.live)
+        assert sunsetting.refusal(stirred, story.live) is None
+
+
+def test_before_the_goodbye_nothing_is_held_back():
+    """They were asked, and may still answer."""
+    story = Story("sunset", "2026-01-05 10:00")
+    story.happens("2026-01-05 10:00", orders("2026-01-05 10:00"))
+    gets_letters(story, "2026-01-10 10:00", 5)
+    assert asked(story, "2026-07-10 10:00") == ["07-04 10:00 ask"]
+    assert sunsetting.refusal(story.customer(), story.live) is None
 
 
 def test_it_stays_silent_for_who_was_hardly_written_to():

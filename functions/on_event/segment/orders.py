@@ -9,16 +9,19 @@ from typing import Any
 from on_event import reading
 from on_event.segment import calls
 from perennial.events import Cart, Line, Order, OrderStatus, Product, Refund
+from perennial.referrals import code_in
 
 
-def order_of(properties: Mapping[str, Any], order_id: str, at: str, status: OrderStatus) -> Order:
+def order_of(
+    properties: Mapping[str, Any], order_id: str, at: str, status: OrderStatus, *, trusted: bool
+) -> Order:
     """The canonical order; what the store signs of the same one holds against it.
 
-    `at`: stamp of the call, for its placing and its last change.
+    `at`: stamp of the call, for its placing and its last change. Only a trusted call's coupon may be a friend's.
     """
     currency = _currency(properties)
     lines = list(_lines(properties, currency))
-    return Order(
+    order = Order(
         id=order_id,
         placed_at=at,
         updated_at=at,
@@ -28,6 +31,9 @@ def order_of(properties: Mapping[str, Any], order_id: str, at: str, status: Orde
         trusted=False,
         lines=lines,
     )
+    if trusted and (code := code_in([properties.get("coupon")])):
+        order["referral"] = code
+    return order
 
 
 def refund_of(properties: Mapping[str, Any], at: str) -> Refund | None:

@@ -163,7 +163,7 @@ def _cart(call: Call) -> dict[str, Any]:
 
 def _ordered(call: Call, status: OrderStatus = OrderStatus.OPEN) -> dict[str, Any]:
     order_id, at = calls.order_id(call.properties) or "", stamp(call.occurred_at())
-    return {"order": orders.order_of(call.properties, order_id, at, status)}
+    return {"order": orders.order_of(call.properties, order_id, at, status, trusted=call.trusted)}
 
 
 def _cancelled(call: Call) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from on_event import reading
 from on_event.shopify.refunds import refunds_of
 from perennial.errors import Unintelligible
 from perennial.events import Cart, Line, Order, OrderStatus, Product
+from perennial.referrals import code_in
 
 TOLD_BY_TOPIC = {"orders/paid": OrderStatus.PAID, "orders/cancelled": OrderStatus.CANCELLED}
 # What `financial_status` says; "pending" and "authorized" orders are placed, and paid on delivery or by transfer.
@@ -43,6 +44,8 @@ def order_of(
         trusted=trusted,
         lines=lines,
     )
+    if code := code_in(_may_hold_a_code(resource)):
+        order["referral"] = code
     if refunds := refunds_of(resource, currency, updated_at):
         order |= {"refunds": refunds, "refunds_at": updated_at}
     return order
@@ -83,6 +86,13 @@ def token_of(value: Any) -> str | None:
     """A cart or checkout token, without the key that storefronts append to it and webhooks do not."""
     token = reading.identifier(value)
     return token.partition("?")[0] or None if token else None
+
+
+def _may_hold_a_code(resource: dict[str, Any]) -> Iterator[Any]:
+    """Discount codes, what the cart's page noted, and the address of the page by which the customer came in."""
+    yield from (each.get("code") for each in reading.mappings(resource.get("discount_codes")))
+    yield from (each.get("value") for each in reading.mappings(resource.get("note_attributes")))
+    yield resource.get("landing_site")
 
 
 def _status(resource: dict[str, Any], told: OrderStatus | None) -> OrderStatus:

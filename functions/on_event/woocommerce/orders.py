@@ -10,6 +10,7 @@ from typing import Any
 from on_event import reading
 from on_event.woocommerce.delivery import time
 from perennial.events import Line, Order, OrderStatus, Product, Refund
+from perennial.referrals import code_in
 from perennial.refunds import KEPT
 
 # An order waits in `pending` while its customer stands at the payment page, and most that stay there are never paid; one in
@@ -44,6 +45,8 @@ def order_of(resource: dict[str, Any], order_id: str, placed_at: str, updated_at
         trusted=True,
         lines=lines,
     )
+    if code := code_in(_may_hold_a_code(resource)):
+        order["referral"] = code
     if isinstance(resource.get("refunds"), list):
         order["refunds_at"] = updated_at
         if refunds := dict(_refunds(resource, currency, updated_at)):
@@ -67,6 +70,14 @@ def products_of(resource: dict[str, Any], currency: str, at: str) -> list[Produc
 def title_of(value: Any, limit: int = 255) -> str | None:
     """A name as people read it; WooCommerce writes it as HTML (`&ndash;`)."""
     return reading.text(html.unescape(value[: limit * 8]), limit) if isinstance(value, str) else None
+
+
+def _may_hold_a_code(resource: dict[str, Any]) -> Iterator[Any]:
+    """Coupons, and the page by which the customer came in, as WooCommerce's order attribution notes it."""
+    yield from (each.get("code") for each in reading.mappings(resource.get("coupon_lines")))
+    for each in reading.mappings(resource.get("meta_data")):
+        if each.get("key") == "_wc_order_attribution_session_entry":
+            yield each.get("value")
 
 
 def _status(resource: dict[str, Any]) -> OrderStatus:

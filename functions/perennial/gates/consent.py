@@ -1,8 +1,11 @@
-"""Consent: marketing goes to those who subscribed to the channel, and did not leave the topic or ask for a pause."""
+"""Consent: marketing goes to who subscribed to the channel, did not leave the topic, and did not ask for a pause.
+
+And to nobody to whom a `sunset` campaign said goodbye, until they click, order or say yes again.
+"""
 
 from __future__ import annotations
 
-from perennial import consent, preferences
+from perennial import consent, preferences, sunsetting
 from perennial.events import ConsentState
 from perennial.gates.case import Case
 from perennial.verdicts import Finding, Verdict
@@ -20,4 +23,5 @@ def check(case: Case) -> Finding | None:
 
 def _unwanted(case: Case) -> Finding | None:
     refusal = preferences.refusal(case.customer, case.campaign.topic, case.now)
+    refusal = refusal or sunsetting.refusal(case.customer, case.shop)
     return Finding(Verdict.NO_CONSENT, {"channel": case.channel, **refusal}) if refusal else None

@@ -35,7 +35,8 @@ def build(
 
     intervals: fresh tables; None keeps those of before.
     """
-    settings = content.checked_shop().settings()
+    shop = content.checked_shop()
+    settings = shop.settings()
     good = content.good_campaigns()
     old = {each["id"]: each for each in before.get("campaigns", ())}
     bad = sorted(content.ids - good.keys())
@@ -45,6 +46,9 @@ def build(
         "campaigns": [_campaign(each, file, before, settings, now) for each, file in sorted(good.items())],
         "templates": content.good_templates(),
         "offers": {name: each.packed(settings["currency"]) for name, each in content.offers.right.items()},
+        "segments": shop.compiled_segments(),
+        "loyalty": content.loyalty.packed(settings["currency"]) if content.loyalty else None,
+        "bundles": content.bundles.packed() if content.bundles else [],
         **tables_of(before),
         **({"intervals": intervals.to_json()} if intervals else {}),
     }

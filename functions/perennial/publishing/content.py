@@ -13,11 +13,14 @@ from pydantic import ValidationError
 
 from perennial.campaigns import OPT_IN
 from perennial.errors import ContentError
-from perennial.publishing import campaign_file, shop_file
+from perennial.publishing import bundles_file, campaign_file, loyalty_file, shop_file
+from perennial.publishing.bundles_file import BUNDLES, BundlesFile
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import breaches
+from perennial.publishing.crossing import unknown_names
 from perennial.publishing.lint.sources import lint_sources
 from perennial.publishing.lint.usages import usages
+from perennial.publishing.loyalty_file import LOYALTY, LoyaltyFile
 from perennial.publishing.offers_file import OFFERS, Offers, read_offers, unknown_offers
 from perennial.publishing.problems import Path, Problem, content_error, did_you_mean, known_are
 from perennial.publishing.shop_file import ShopFile
@@ -32,7 +35,7 @@ SHOP = "shop.yaml"
 _CAMPAIGNS = "campaigns/"
 _CAMPAIGN = re.compile(r"campaigns/([a-z][a-z0-9_-]{0,59})\.yaml")
 _EACH_FOR_ITSELF = (_CAMPAIGNS, FOLDER)
-_EVERYBODYS = (SHOP, OFFERS)
+_EVERYBODYS = (SHOP, OFFERS, LOYALTY, BUNDLES)
 _WAY_OUT = {
     "html": 'Add <a href="{{ unsubscribe_url }}">Unsubscribe</a>.',
     "text": "Add a line 'Unsubscribe: {{ unsubscribe_url }}'.",
@@ -48,6 +51,8 @@ _Model = TypeVar("_Model", bound=Strict)
 class Content:
     """A content folder as understood. ids: of all campaigns, also of those whose files cannot be read.
 
+    shop, loyalty, bundles: None for a file that cannot be read; empty where the last two are not there.
+
     Each campaign stands for itself, with its file, its templates and their partials; all other files are everybody's.
     """
 
@@ -56,6 +61,8 @@ class Content:
     campaigns: dict[str, CampaignFile] = field(default_factory=dict)
     sources: TemplateSources = field(default_factory=TemplateSources)
     offers: Offers = field(default_factory=Offers)
+    loyalty: LoyaltyFile | None = field(default_factory=LoyaltyFile)
+    bundles: BundlesFile | None = field(default_factory=lambda: BundlesFile(bundles={}))
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -127,6 +134,7 @@ def read_content(files: Mapping[str, bytes]) -> Content:
     content.problems = sources.problems
     content.shop = _read_shop(files, content.problems)
     content.offers = read_offers(files, content.problems)
+    _read_loyalty(content, files)
     for path in sorted(files):
         if path.startswith(_CAMPAIGNS):
             _read_campaign(content, sources, path, files[path])
@@ -143,6 +151,15 @@ def _read_shop(files: Mapping[str, bytes], problems: list[Problem]) -> ShopFile 
     return _validated(read_yaml(SHOP, files[SHOP]), ShopFile, shop_file.MODELS, problems)
 
 
+def _read_loyalty(content: Content, files: Mapping[str, bytes]) -> None:
+    if LOYALTY in files:
+        yaml = read_yaml(LOYALTY, files[LOYALTY])
+        content.loyalty = _validated(yaml, LoyaltyFile, loyalty_file.MODELS, content.problems)
+    if BUNDLES in files:
+        yaml = read_yaml(BUNDLES, files[BUNDLES])
+        content.bundles = _validated(yaml, BundlesFile, bundles_file.MODELS, content.problems)
+
+
 def _read_campaign(content: Content, sources: TemplateSources, path: str, data: bytes) -> None:
     named = _CAMPAIGN.fullmatch(path)
     if not named:
@@ -156,7 +173,14 @@ def _read_campaign(content: Content, sources: TemplateSources, path: str, data: 
         return
     content.campaigns[named[1]] = file
     unknown = unknown_offers(yaml, content.offers)
-    between = (*breaches(file), *missing_parts(file, sources.parts), *unknown, *_no_topic(file, content.shop))
+    elsewhere = unknown_names(
+        file,
+        content.shop.segments if content.shop else None,
+        content.loyalty.tiers if content.loyalty else None,
+        content.bundles.bundles if content.bundles else None,
+    )
+    missing = missing_parts(file, sources.parts)
+    between = (*breaches(file), *missing, *unknown, *elsewhere, *_no_topic(file, content.shop))
     content.problems += [yaml.problem(where, text) for where, text in between]
     content.problems += _without_links(file, sources)
 

@@ -28,8 +28,9 @@ AUDIENCE: Scope = {
     "customer": NAMES,
     "shop": ("name", "url", "support_email", "postal_address", "logo_url", "currency"),
 }
+SEGMENT: Scope = {**AUDIENCE, "customer": tuple(name for name in NAMES if name != "segments")}
 TRIGGER: Scope = {**AUDIENCE, "event": None}
-_PARTS = {"total_spent": ("amount", "currency")}
+_PARTS = dict.fromkeys(("total_spent", "spent_12_months"), ("amount", "currency"))
 _FILTERS = ("lower", "length")
 _TESTS = ("none", "defined")
 _SYMBOLS = {

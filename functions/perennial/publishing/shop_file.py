@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
+from perennial.publishing.expressions import bound
 from perennial.publishing.problems import shown
-from perennial.publishing.triggers import Strict, written
-from perennial.publishing.values import ClockWindow, Id, Timezone, duration, in_seconds
+from perennial.publishing.triggers import InSegment, Strict, written
+from perennial.publishing.values import ClockWindow, Days, Id, Timezone, duration, in_seconds
 
 _CAP = re.compile(r"([1-9][0-9]{0,2}) per (.+)")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -135,6 +136,10 @@ class ShopFile(Strict):
     )
     double_opt_in: list[Confirmed] = Field(default=[], max_length=1, examples=[["email"]])
     forms: dict[Id, FormFile] = Field(default={}, max_length=20)
+    refund_window: Days = written("14 days", "How long an order may be given back.")
+    segments: dict[Id, InSegment] = Field(
+        default={}, max_length=20, examples=[{"regulars": "customer.orders_count >= 4"}]
+    )
     topics: dict[Id, TopicText] = Field(default={}, max_length=20, examples=[{"news": "New arrivals"}])
 
     @field_validator("forms")
@@ -157,12 +162,18 @@ class ShopFile(Strict):
         own = self.locale.partition("-")[0]
         return {language or own: text.strip() for language, text in names.items()}
 
+    def compiled_segments(self) -> dict[str, Any]:
+        """The `segments` of a release: conditions by name."""
+        settings = self.settings()
+        return {name: bound(condition, settings) for name, condition in self.segments.items()}
+
     def settings(self) -> dict[str, Any]:
         """The `settings` of a release, as `perennial.shop.unpack` reads them."""
         return {
-            **self.model_dump(exclude={"test_addresses"}),
+            **self.model_dump(exclude={"test_addresses", "segments"}),
             "hosts": sorted({urlsplit(self.url).hostname or "", *self.hosts}),
             "send_between": list(self.send_between),
+            "refund_window": list(self.refund_window),
             "sender_name": self.sender_name or self.name,
             "logo_url": self.logo_url or "",
             "topics": [

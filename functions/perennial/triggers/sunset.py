@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer, Settled
 from perennial.events import ConsentState
 from perennial.outbox import WENT_OUT
 from perennial.shop import Shop
+from perennial.sunsetting import CHANNEL, last_sign
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence
-
-CHANNEL = "email"
 
 
 def occurrences(
@@ -41,14 +39,6 @@ def occurrences(
             facts={"silent_since": since, "silent_days": campaign.trigger["silence"].days},
         )
     ]
-
-
-def last_sign(customer: Customer) -> str:
-    """Stamp of the last click or order; of who never gave one, of their yes."""
-    clicks = (each["clicked_at"] for each in customer.get("engagement", {}).values())
-    placed = orders.first_and_last(customer)
-    said = customer["consent"].get(CHANNEL)
-    return max([*clicks, placed[1] if placed else "", said["at"] if said else ""])
 
 
 def _is_unanswered(settled: Settled, since: str) -> bool:

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from perennial import outbox
+from perennial.bundles import Bundle
 from perennial.campaigns import HOLDOUT, Experiment, Mode, campaign_from
 from perennial.decide import decide
 from perennial.events import Line, Name
 from perennial.gates import GATES
+from perennial.lifecycle import reclassify
+from perennial.loyalty import Loyalty, Tier
 from perennial.outbox import Status, message_id
 from perennial.plan import plan
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
 from perennial.shop import Cap
+from perennial.standing import Rfm
 from perennial.steps import Step, Wait
 from perennial.tables import Tables
 from perennial.times import Span, moment, stamp
@@ -99,24 +103,48 @@ KEYS: dict[str, tuple[dict[str, Any], list[Any], str]] = {  # kind: its paramete
     "back_in_stock": ({}, [named(Name.PRODUCT_RESTOCKED, "e1", product_id="tea")], f"tea:{stamp(NOON)}"),
     "birthday": ({}, [signed_up(NOON, birthday="1990-05-05")], "2026"),
     "browse": ({}, [viewed(NOON), viewed(NOON + hours(0.4), "cup")], stamp(NOON)),
+    "bundle": ({}, [ordered(NOON - days(30), "tea")], "breakfast:2026-01-31"),
     "cart": ({}, [cart(Name.CART_UPDATED, "t1")], "t1"),
     "cart_on_request": ({}, [cart(Name.CART_UPDATED, "t1"), named(Name.CART_REQUESTED, "e2")], "e2"),
     "checkout": ({}, [cart(Name.CHECKOUT_STARTED, "t2")], "t2"),
     "cross_sell": ({}, [ordered(NOON, order_id="o7")], "o7"),
     "event": ({"name": "workshop_booked"}, [named("workshop_booked", "e3")], "e3"),
+    "group": ({"enters": "At risk"}, [signed_up(NOON)], "At risk:2026-02-28"),
+    "loyalty_enrolment": ({"orders": 2}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "enrolment:2026-01-31"),
     "opt_in": ({}, [signed_up(NOON)], f"email:{stamp(NOON)}"),
     "post_purchase": ({}, [ordered(NOON, order_id="o7")], "o7"),
     "price_drop": ({}, [named(Name.PRICE_DROPPED, "e4", product_id="tea", was=900, price=500, currency="GBP")],
                    f"tea:{stamp(NOON)}"),
+    "referral_invitation": ({}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "invitation:2026-01-31"),
+    "referral_reward": ({}, [named(Name.CUSTOMER_REFERRED, "e6", code="REF-1")], "e6"),
     "replenishment": ({}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "tea:2026-01-31"),
     "review": ({}, [event(Name.ORDER_FULFILLED, NOON, properties=FULFILLED)], "o7"),
     "scheduled": ({"on": "2026-11-27"}, [signed_up(NOON)], "2026-11-27"),
+    "segment": ({"enters": "buyers"}, [signed_up(NOON - hours(1)), ordered(NOON)], "buyers:2026-03-02"),
+    "stage": ({"enters": "development"}, [ordered(NOON - days(3))], "development:2026-02-27"),
     "subscription_offer": ({"times": 2}, [ordered(NOON - days(60)), ordered(NOON - days(30))], "tea:2026-01-31"),
     "sunset": ({}, [signed_up(NOON)], stamp(NOON)),
+    "tier": ({}, [ordered(NOON - days(30)), ordered(NOON - days(9))], "leaf:2026-02-21"),
     "visit_summary": ({}, [viewed(NOON - hours(0.1)), named(Name.VISIT_SUMMARY_REQUESTED, "e5")], "e5"),
     "welcome": ({}, [signed_up(NOON - days(9)), unsubscribed(NOON - days(5)), signed_up(NOON)], "email:2"),
     "winback": ({}, [ordered(NOON, order_id="o7")], "o7"),
 }  # fmt: skip
+
+
+AT_RISK = Rfm(
+    recency=2, frequency=4, monetary=4, group="At risk", since=stamp(NOON - days(2)), previous="Loyal"
+)
+
+
+def whole_shop():
+    """With everything that a key may come from."""
+    bought = ["compare", ["get", ["name", "customer"], "orders_count"], [[">=", ["const", 1]]]]
+    return replace(
+        shop(double_opt_in=("email",), tables=Tables(related={"tea": ("cup",)})),
+        loyalty=Loyalty((Tier("leaf", "Leaf", 1500),)),
+        bundles={"breakfast": Bundle("breakfast", "Breakfast", ("tea", "cup"))},
+        segments={"buyers": bought},
+    )
 
 
 class TestRule1OccurrenceKeys:
@@ -124,7 +152,7 @@ class TestRule1OccurrenceKeys:
 
     @pytest.mark.parametrize("kind", TRIGGERS)
     def test_the_key_of_each_kind(self, kind):
-        """A session, a token, a product and its day, an order, a year, the how manieth opt-in, a date, an event."""
+        """A session, a token, a product and its day, an order, a year, the how manieth opt-in, a name and its day."""
         parameters, happened, key = KEYS[kind]
         document = customer(*happened)
         if kind == "sunset":
@@ -138,10 +166,11 @@ class TestRule1OccurrenceKeys:
             "steps": [SEND],
         }
         compiled = compile_campaign("a", CampaignFile.model_validate(file), SINCE, {})
-        tables = Tables(related={"tea": ("cup",)})
-        found = TRIGGERS[kind](
-            document, campaign_from(compiled), shop(double_opt_in=("email",), tables=tables), NOON
-        )
+        the_shop = whole_shop()
+        reclassify(document, the_shop, NOON)
+        if kind == "group":
+            document["lifecycle"]["rfm"] = AT_RISK
+        found = TRIGGERS[kind](document, campaign_from(compiled), the_shop, NOON)
         assert not isinstance(found, Nothing), found.facts
         assert found[0].key == key  # what comes back each year is told with the year after it
 

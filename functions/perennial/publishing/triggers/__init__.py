@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from perennial.publishing.problems import did_you_mean, known_are, refusal, shown
-from perennial.publishing.triggers import days, events, products, purchases, signups, visits
+from perennial.publishing.triggers import (
+    days,
+    events,
+    friends,
+    products,
+    purchases,
+    signups,
+    standing,
+    visits,
+)
 from perennial.publishing.triggers.base import (
     Audience,
     Condition,
+    InSegment,
     Kind,
     KindDefaults,
     Kinds,
@@ -23,15 +33,14 @@ from perennial.publishing.triggers.base import (
 )
 
 __all__ = [
-    "DEFAULTS", "MODELS", "Audience", "Condition", "Kind", "KindDefaults", "Strict", "Trigger", "TriggerIf", "tag",
-    "written",
+    "DEFAULTS", "MODELS", "Audience", "Condition", "InSegment", "Kind", "KindDefaults", "Strict", "Trigger", "TriggerIf",
+    "tag", "written",
 ]  # fmt: skip
 
-_FAMILIES = (visits, products, signups, purchases, days, events)
+_FAMILIES = (visits, products, signups, purchases, days, events, standing, friends)
 _KINDS: Kinds = dict(sorted(item for family in _FAMILIES for item in family.KINDS.items()))
 MODELS: dict[str, type[Kind]] = {kind: model for kind, (model, _) in _KINDS.items()}
 DEFAULTS: dict[str, KindDefaults] = {kind: defaults for kind, (_, defaults) in _KINDS.items()}
-_LATER = ("segment", "stage", "tier")
 
 
 def _known_kind(value: Any) -> Any:
@@ -44,8 +53,6 @@ def _known_kind(value: Any) -> Any:
         return value
     if kind is None:
         raise refusal("this key is missing. Write for example 'kind: browse'.", at="kind")
-    if kind in _LATER:
-        raise refusal(f"{shown(kind)} is not possible in this version yet.{known_are(DEFAULTS)}", at="kind")
     raise refusal(
         f"there is no trigger {shown(kind)}.{did_you_mean(kind, DEFAULTS) or known_are(DEFAULTS)}", at="kind"
     )

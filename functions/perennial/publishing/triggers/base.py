@@ -18,6 +18,9 @@ Condition = Annotated[
 Audience = Annotated[
     Condition, PlainValidator(partial(expressions.compile_condition, scope=expressions.AUDIENCE))
 ]
+InSegment = Annotated[
+    Condition, PlainValidator(partial(expressions.compile_condition, scope=expressions.SEGMENT))
+]
 TriggerIf = Annotated[
     Condition, PlainValidator(partial(expressions.compile_condition, scope=expressions.TRIGGER))
 ]
