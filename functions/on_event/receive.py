@@ -17,13 +17,14 @@ from on_event.segment import routes
 from on_event.segment.api import Admitted, SegmentDoor
 from on_event.shopify.webhook import ShopifyDoor
 from on_event.signatures import secrets_of
+from on_event.topic_door import TopicDoor
 from on_event.web import Answer, BadRequest, Request
 from on_event.woocommerce.webhook import WooCommerceDoor
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import QueueRefused
 from perennial.ports import Queue, World
 
-SHOPIFY, WOOCOMMERCE = "/webhooks/shopify", "/webhooks/woocommerce"
+SHOPIFY, WOOCOMMERCE, SNS = "/webhooks/shopify", "/webhooks/woocommerce", "/webhooks/sns"
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Receiver:
             ),
             WOOCOMMERCE: WooCommerceDoor(secrets_of(world.setting("WOOCOMMERCE_SECRET", ""))),
         }
+        self._topic = TopicDoor(world, world.setting("SNS_TOPIC", "-"))
         self._segment = SegmentDoor(
             browser_key=world.setting("WRITE_KEY", "").encode(),
             server_key=world.setting("SERVER_KEY", "").encode(),
@@ -69,11 +71,17 @@ class Receiver:
     def _route(self, request: Request) -> Answer:
         if routes.is_a_clients(request.path):
             return self._client(request)
-        if request.path not in self._stores:
+        if request.path not in (*self._stores, SNS):
             raise BadRequest(404, "not_found", "There is nothing here.")
         if request.method != "POST":
             raise BadRequest(405, "method_not_allowed", "Only POST is answered here.")
-        return self._webhook(request)
+        return self._notification(request) if request.path == SNS else self._webhook(request)
+
+    def _notification(self, request: Request) -> Answer:
+        message = self._topic.admit(request)
+        if message:  # none of a subscription
+            self._put(message, SNS, self._world.signed_queue)
+        return web.answer(200, {"success": True})
 
     def _webhook(self, request: Request) -> Answer:
         envelope = self._stores[request.path].admit(request, self._world.clock())
@@ -101,16 +109,29 @@ class Receiver:
 
     def _keep(self, envelope: Envelope, queue: Queue) -> None:
         try:
-            queue.put([seal(envelope, self._world)])
-        except QueueRefused as error:
-            _log.error("not kept", extra={"source": envelope.source, "throttled": error.throttled})
-            status, code = (429, "too_many_requests") if error.throttled else (503, "not_kept")
-            raise BadRequest(status, code, "The request could not be kept; please send it again.") from error
+            text = seal(envelope, self._world)
         except Exception as error:  # whatever it was, nothing is kept and the sender must come again
             _log.exception("not kept", extra={"source": envelope.source})
-            raise BadRequest(
-                503, "not_kept", "The request could not be kept; please send it again."
-            ) from error
+            raise _not_kept() from error
+        self._put(text, envelope.source, queue)
+
+    def _put(self, text: str, source: str, queue: Queue) -> None:
+        try:
+            queue.put([text])
+        except QueueRefused as error:
+            _log.error("not kept", extra={"source": source, "throttled": error.throttled})
+            raise (_too_many() if error.throttled else _not_kept()) from error
+        except Exception as error:  # as above
+            _log.exception("not kept", extra={"source": source})
+            raise _not_kept() from error
+
+
+def _not_kept() -> BadRequest:
+    return BadRequest(503, "not_kept", "The request could not be kept; please send it again.")
+
+
+def _too_many() -> BadRequest:
+    return BadRequest(429, "too_many_requests", "The request could not be kept; please send it again.")
 
 
 def _summary(admitted: Admitted) -> dict[str, Any]:

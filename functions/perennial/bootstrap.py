@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -32,6 +32,7 @@ from perennial.ports import (
     Scans,
     Texter,
     Timeline,
+    Topic,
     Watches,
     World,
 )
@@ -208,6 +209,12 @@ class AwsWorld:
         from perennial.adapters.sns import SnsNotices
 
         return SnsNotices(self._client("sns", config=_DATA), self.setting("NOTICES_TOPIC"))
+
+    @cached_property
+    def topic(self) -> Topic:
+        from perennial.adapters.topic import SnsTopic
+
+        return SnsTopic(partial(self._client, "sns", config=_DATA))
 
     @cached_property
     def identity_keys(self) -> IdentityKeys:

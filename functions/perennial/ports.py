@@ -392,6 +392,18 @@ class Notices(Protocol):
         ...
 
 
+class Topic(Protocol):
+    """The SNS service, as far as a topic that sends to us needs it. ProviderError when it does not answer plainly."""
+
+    def certificate(self, url: str) -> bytes:
+        """The PEM file at an address that the caller has checked. It is asked once, and is led nowhere else."""
+        ...
+
+    def confirm(self, topic: str, token: str) -> None:
+        """We want what this topic (an ARN) sends; repeating it changes nothing."""
+        ...
+
+
 class Account(Protocol):
     """The e-mail provider's account."""
 
@@ -453,6 +465,8 @@ class World(Protocol):
     def account(self) -> Account: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def topic(self) -> Topic: ...
     @property
     def identity_keys(self) -> IdentityKeys: ...
 

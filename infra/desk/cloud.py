@@ -20,6 +20,7 @@ from infra.desk.deployment import create_push_applications
 from infra.desk.intrinsics import ACCOUNT, REGION
 from infra.desk.permissions import Permissions
 from infra.desk.quick_moto import quicken
+from infra.desk.short_way import take_short_way
 from infra.desk.stack import Table, Template
 from infra.desk.template import create_resources
 
@@ -55,6 +56,7 @@ class Cloud:
         self.session.events.register("before-call.dynamodb.Query", answer)
         for operation in _WRITES:
             self.session.events.register(f"before-call.dynamodb.{operation}", self._forget_wakes)
+        take_short_way(self.session)
         self._wakes: list[Wake] | None = None
         self._clients: dict[tuple[str, int], Any] = {}
 

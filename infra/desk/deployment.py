@@ -23,6 +23,7 @@ def deployed(path: Path, keys: Keys, url: str) -> Template:
         "PublicUrl": url,
         "ShopifySecretArn": arn("secretsmanager", "secret:Shopify"),
         "ShopifyDomain": keys.shopify_domain,
+        "FeedbackTopicArn": keys.sns_topic,
         "PushAppleArn": arn("sns", f"app/APNS/{PUSH_APPLICATION}"),
         "PushGoogleArn": arn("sns", f"app/GCM/{PUSH_APPLICATION}"),
         "WooCommerceSecretArn": arn("secretsmanager", "secret:WooCommerce"),

@@ -11,17 +11,19 @@ _VARIABLES = {
     "shopify_secret": "PERENNIAL_SHOPIFY_SECRET",
     "shopify_domain": "PERENNIAL_SHOPIFY_DOMAIN",
     "woocommerce_secret": "PERENNIAL_WOOCOMMERCE_SECRET",
+    "sns_topic": "PERENNIAL_SNS_TOPIC",
 }
 
 
 class Keys(NamedTuple):
-    """No secrets: they open a cloud that listens on this machine only. `shopify_domain` empty: any shop."""
+    """No secrets: they open a cloud that listens on this machine only. `shopify_domain` empty: any. `sns_topic`: an ARN."""
 
     write: str = "local"
     server: str = "local-server"
     shopify_secret: str = "shopify-local-secret"
     shopify_domain: str = ""
     woocommerce_secret: str = "woocommerce-local-secret"
+    sns_topic: str = ""
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Keys:

@@ -2,9 +2,8 @@
 
 With 1,200 items a transaction took 126 ms (it copies the whole table deeply, to restore it if a condition fails) and an
 index query 16 ms (it sorts the whole table first, by a class that parses each key at each comparison). Here a transaction
-remembers the items it touches, a query looks at its partition only, and a condition is parsed once, though all items of a
-transaction come with the same. The results are moto's own. The command pins moto to one version, so what is wrapped is
-known.
+remembers the items it touches, a query looks at its partition only, and a condition is parsed once, whatever its values.
+The results are moto's own. The command pins moto to one version, so what is wrapped is known.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from functools import wraps
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser, Func, Op
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -22,7 +21,7 @@ from moto.dynamodb.models.table import Table
 _transact = DynamoDBBackend.transact_write_items
 _query = Table.query
 _parse = ConditionExpressionParser.parse
-_parsed: dict[str, tuple[Any, list[str], list[str]]] = {}
+_parsed: dict[Any, _Parsed] = {}
 _MOST_PARSED = 1000
 
 
@@ -36,16 +35,56 @@ def quicken() -> None:
 
 @wraps(_parse)
 def _parse_once(parser: ConditionExpressionParser) -> Any:
-    """The condition's tree with its values in it, and the names and values that stood in it: nobody changes either."""
-    names, values = parser.expression_attribute_names, parser.expression_attribute_values
-    key = f"{parser.condition_expression} {names} {values}"
-    if key not in _parsed:
+    """The condition's tree with these values in it: moto asks a tree before it has the next condition parsed."""
+    names, values = parser.expression_attribute_names, parser.expression_attribute_values or {}
+    key = (
+        parser.condition_expression,
+        frozenset((names or {}).items()),
+        frozenset((name, next(iter(value))) for name, value in values.items()),
+    )
+    parsed = _parsed.get(key)
+    if parsed is None:
         if len(_parsed) >= _MOST_PARSED:
             _parsed.clear()
+        parsed = _parsed[key] = _parsed_with_names(parser)
+    for name, places in parsed.places:
+        given = values[name]
+        for place in places:
+            place.value = given[place.type]
+    parser.expr_attr_names_found, parser.expr_attr_values_found = parsed.names, parsed.values
+    return parsed.tree
+
+
+class _Parsed(NamedTuple):
+    """A tree, the names and values that stood in it, and where in it each value stands."""
+
+    tree: Any
+    names: list[str]
+    values: list[str]
+    places: list[tuple[str, list[AttributeValue]]]
+
+
+def _parsed_with_names(parser: ConditionExpressionParser) -> _Parsed:
+    """Each value is called by its own name, and so found again in the tree."""
+    given = parser.expression_attribute_values
+    if given:
+        parser.expression_attribute_values = {name: {next(iter(given[name])): name} for name in given}
+    try:
         tree = _parse(parser)
-        _parsed[key] = (tree, parser.expr_attr_names_found, parser.expr_attr_values_found)
-    tree, parser.expr_attr_names_found, parser.expr_attr_values_found = _parsed[key]
-    return tree
+    finally:
+        parser.expression_attribute_values = given
+    places: dict[str, list[AttributeValue]] = {}
+    for leaf in _leaves(tree):
+        places.setdefault(str(leaf.value), []).append(leaf)
+    return _Parsed(tree, parser.expr_attr_names_found, parser.expr_attr_values_found, list(places.items()))
+
+
+def _leaves(node: Any) -> list[AttributeValue]:
+    if isinstance(node, AttributeValue):
+        return [node]
+    parts = (vars(node) if isinstance(node, Op | Func) else {}).values()
+    below = (each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
+    return list({id(leaf): leaf for each in below for leaf in _leaves(each)}.values())
 
 
 def _same_items(table: Table, memo: dict[int, Any]) -> Table:

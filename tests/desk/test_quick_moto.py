@@ -99,3 +99,54 @@ def test_a_condition_that_was_seen_before_is_judged_by_its_own_values(desk: Desk
             put_if("2")
         with pytest.raises(ValueError, match="Bad AND expression"):  # moto's own way of refusing it
             put_if("1", "#value = :wanted AND")
+
+
+def test_a_condition_holds_with_the_values_of_its_own_call(desk: Desk, table: str) -> None:
+    """One condition, asked with other values each time, is judged by those, wherever they stand in it."""
+    dynamodb = desk.client("dynamodb")
+
+    def replaced(held: str, other: str, by: str) -> bool:
+        try:
+            dynamodb.put_item(
+                TableName=table,
+                Item={"pk": {"S": "a"}, "sk": {"S": "DOC"}, "value": {"S": by}},
+                ConditionExpression="attribute_not_exists(pk) OR #v = :held OR #v IN (:other, :held)",
+                ExpressionAttributeNames={"#v": "value"},
+                ExpressionAttributeValues={":held": {"S": held}, ":other": {"S": other}},
+            )
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    tried = [("x", "x", "1"), ("2", "3", "2"), ("1", "3", "2"), ("9", "2", "3"), ("2", "1", "4")]
+    assert [replaced(*each) for each in tried] == [True, False, True, True, False]
+    assert values(desk, table) == {"a": "3"}
+
+
+def test_the_short_way_gives_back_what_was_put(desk: Desk, table: str) -> None:
+    """Bytes, numbers and flags come back as they were, singly and in batches, and are the item's own."""
+    dynamodb = desk.client("dynamodb")
+    item = {
+        "pk": {"S": "a"},
+        "sk": {"S": "DOC"},
+        "b": {"B": b"\x00\xff"},
+        "n": {"N": "12"},
+        "f": {"BOOL": False},
+    }
+    key = {name: item[name] for name in ("pk", "sk")}
+    dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}}]})
+    item["n"] = {"N": "13"}
+    read = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    batch = dynamodb.batch_get_item(RequestItems={table: {"Keys": [key], "ProjectionExpression": "b,n"}})
+    assert (read["b"]["B"], read["n"], read["f"]) == (b"\x00\xff", {"N": "12"}, {"BOOL": False})
+    assert batch["Responses"][table] == [{"b": {"B": b"\x00\xff"}, "n": {"N": "12"}}]
+
+
+def test_a_refusal_is_worded_as_by_the_service(desk: Desk, table: str) -> None:
+    """Whether the short way or the long one was taken cannot be seen in an error."""
+    dynamodb = desk.client("dynamodb")
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.put_item(TableName="nowhere", Item={"pk": {"S": "a"}, "sk": {"S": "DOC"}})
+    with pytest.raises(dynamodb.exceptions.ClientError) as caught:
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}})
+    assert caught.value.response["Error"]["Code"] == "ValidationException"

@@ -134,6 +134,24 @@ class MemoryNotices:
         self.told.append(Notice(subject, text))
 
 
+class MemoryTopic:
+    """`ports.Topic`. certificates: PEM files by address. asked: every address that was fetched, confirmed: each token."""
+
+    def __init__(self) -> None:
+        self.certificates: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self.confirmed: list[tuple[str, str]] = []
+
+    def certificate(self, url: str) -> bytes:
+        self.asked.append(url)
+        if url not in self.certificates:
+            raise Refused("NotFound", permanent=False)
+        return self.certificates[url]
+
+    def confirm(self, topic: str, token: str) -> None:
+        self.confirmed.append((topic, token))
+
+
 class MemoryWorld:
     """`ports.World`. settings: by environment name; IDENTITY_KEY only where `identity_keys` is used."""
 
@@ -162,6 +180,7 @@ class MemoryWorld:
         self.bus = MemoryBus()
         self.account = MemoryAccount()
         self.notices = MemoryNotices()
+        self.topic = MemoryTopic()
 
     @cached_property
     def identity_keys(self) -> IdentityKeys:
