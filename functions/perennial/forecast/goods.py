@@ -1,0 +1,74 @@
+"""What the shop's tables say of a product, as the models want it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from perennial.forecast.gaps import Gaps, IntervalTables, Level, product_level, shop_level
+
+FORTNIGHT = 14  # days
+KEPT = 14  # fortnights of sales: enough to know what sold before the follow-up of a training cut
+_LATELY, _BEFORE = 2, 6  # fortnights
+_GUESS_DAYS = 45.0  # between two purchases of one product, in a shop that has seen nothing yet
+_GUESS_SHARE = 0.25  # of buyers who come back for a product, in such a shop
+_SHARE_WEIGHT = 4.0  # buyers of the shop's share behind a product's own
+
+
+_NO_GAPS = Gaps()
+
+
+class Good(NamedTuple):
+    """A product. level: of the gaps between its purchases. again: log odds that a buyer comes back for it.
+
+    trend: log of its share of the sales of four weeks over that of twelve. popularity: log of sales per 10,000.
+    """
+
+    level: Level
+    again: float
+    trend: float
+    popularity: float
+
+
+class Goods:
+    """Products as seen some fortnights ago; looked up once each, so one of these is meant for many customers."""
+
+    def __init__(self, tables: IntervalTables, ago: int = 0) -> None:
+        self._tables, self._ago = tables, ago
+        self._shop = shop_level(tables.repurchases, _GUESS_DAYS)
+        buyers, repeaters = sum(tables.buyers.values()), sum(tables.repeaters.values())
+        self._share = (repeaters + 4 * _GUESS_SHARE) / (buyers + 4)
+        self._lately, self._before = self._sold(tables.sold_in_all)
+        self._known: dict[str, Good] = {}
+
+    def _sold(self, counts: Sequence[int]) -> tuple[int, int]:
+        ago = self._ago
+        return sum(counts[ago : ago + _LATELY]), sum(counts[ago : ago + _BEFORE])
+
+    def __getitem__(self, product: str) -> Good:
+        found = self._known.get(product)
+        if found is None:
+            found = self._known[product] = self._look_up(product)
+        return found
+
+    def _look_up(self, product: str) -> Good:
+        tables = self._tables
+        lately, before = self._sold(tables.sold.get(product, ()))
+        lately_share, before_share = lately / (self._lately or 1), before / (self._before or 1)
+        buyers, repeaters = tables.buyers.get(product, 0), tables.repeaters.get(product, 0)
+        share = (repeaters + _SHARE_WEIGHT * self._share) / (buyers + _SHARE_WEIGHT)
+        return Good(
+            level=product_level(
+                tables.products.get(product, _NO_GAPS), tables.category_gaps(product), self._shop
+            ),
+            again=log_odds(share),
+            trend=math.log((1e3 * lately_share + 1) / (1e3 * before_share + 1)),
+            popularity=math.log(1e4 * before_share + 1),
+        )
+
+
+def log_odds(share: float) -> float:
+    """Of a probability, kept away from certainty."""
+    share = min(max(share, 1e-4), 1 - 1e-4)
+    return math.log(share / (1 - share))

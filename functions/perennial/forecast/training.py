@@ -1,0 +1,82 @@
+"""Fitting the models to what a shop has seen: features at an earlier day, and what happened after it.
+
+Where a shop has too few examples, or the fit goes wrong, the shipped weights stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from perennial.forecast.logistic import fit
+from perennial.forecast.models import (
+    LOST,
+    ORDER,
+    REPLENISHMENT,
+    Model,
+    ahead_features,
+    model,
+    window_features,
+)
+from perennial.forecast.timing import PairExample, threshold_for
+from perennial.forecast.views import FAR, SOON
+
+LEAST_ROWS = 200
+LEAST_OF_EACH = 30  # of those that came and of those that did not
+TAUGHT_STARTS = (1, 15, 28)  # days on which a fortnight begins
+HORIZONS = (14, 30, 60, 90)  # days within which an order is asked for
+
+
+class CustomerExample(NamedTuple):
+    """next_in: days from then to the next order, None if none was seen in `followed` days."""
+
+    features: Sequence[float]
+    next_in: int | None
+    followed: int
+
+
+def fit_replenishment(pairs: Iterable[PairExample]) -> Model:
+    """Fortnights that the follow-up of an example covers, near and far ones together."""
+    pairs = list(pairs)
+    rows: list[list[float]] = []
+    labels: list[bool] = []
+    for pair in pairs:
+        for start in TAUGHT_STARTS:
+            if start - 1 + SOON <= pair.followed:
+                ahead = window_features(pair.features, pair.rhythm, pair.passed, start)
+                rows.append([*pair.features, *ahead])
+                labels.append(_within(pair.next_in, start, start - 1 + SOON))
+    found = _fitted(REPLENISHMENT, rows, labels)
+    return found._replace(threshold=threshold_for(found.line, pairs, found.threshold))
+
+
+def fit_order(customers: Iterable[CustomerExample]) -> Model:
+    """Orders within each horizon that the follow-up of an example covers."""
+    rows: list[list[float]] = []
+    labels: list[bool] = []
+    for each in customers:
+        for days in HORIZONS:
+            if days <= each.followed:
+                rows.append([*each.features, *ahead_features(days)])
+                labels.append(_within(each.next_in, 1, days))
+    return _fitted(ORDER, rows, labels)
+
+
+def fit_lost(customers: Iterable[CustomerExample], horizon: int = FAR) -> Model:
+    """No order within the horizon."""
+    known = [each for each in customers if each.followed >= horizon]
+    labels = [not _within(each.next_in, 1, horizon) for each in known]
+    return _fitted(LOST, [each.features for each in known], labels)
+
+
+def _within(next_in: int | None, start: int, end: int) -> bool:
+    return next_in is not None and start <= next_in <= end
+
+
+def _fitted(name: str, rows: Sequence[Sequence[float]], labels: Sequence[bool]) -> Model:
+    shipped = model({}, name)
+    came = sum(labels)
+    if len(rows) < LEAST_ROWS or min(came, len(labels) - came) < LEAST_OF_EACH:
+        return shipped
+    line = fit(rows, labels, shipped.line)
+    return shipped if line is None else Model(line, shipped.threshold, len(rows))
