@@ -22,6 +22,7 @@ COMMANDS = {
     "preview": "preview:preview",
     "coupons": "coupons:coupons",
     "experiment": "experiment:experiment",
+    "forecast": "forecast:forecast",
     "import": "orders:import_orders",
     "export": "rights:export",
     "erase": "rights:erase",

@@ -12,7 +12,8 @@ from perennial.forecast.gaps import Gaps, IntervalTables, Level, shop_level
 from perennial.forecast.goods import FORTNIGHT, KEPT, Goods
 from perennial.forecast.views import DAYS_OF_ORDERS, DAYS_OF_PRODUCT, Bought, Ordered
 
-_GUESS_DAYS = 60.0  # between two orders, in a file without any
+GUESS_DAYS = 60.0  # between two orders, in a file without any
+
 
 class Past(NamedTuple):
     """The file up to a day, that day included. goods: what its tables say of products. level: of gaps between orders.
@@ -28,15 +29,40 @@ class Past(NamedTuple):
     followed: int
 
 
-class Sales(NamedTuple):
-    """How much was sold, in fortnights back from the end of the file: by product, and in all."""
+class Lookout:
+    """A file from one day on, back in time by fortnights."""
 
-    by_product: dict[str, list[int]]
-    in_all: list[int]
+    def __init__(self, book: Book, today: int) -> None:
+        self.book, self.today = book, today
+        self._sold, self._sold_in_all = _sales(book, today)
+
+    def has(self, fortnights: int, days: int) -> bool:
+        """Whether the file was at least so many days long by then."""
+        return self.today - fortnights * FORTNIGHT - self.book.first >= days
+
+    def back(self, fortnights: int) -> Past:
+        """The file as of then."""
+        cut = self.today - fortnights * FORTNIGHT
+        sums = _Sums()
+        for person in self.book.people.values():
+            sums.add(person, cut, self.book.category_of)
+        tables = IntervalTables(
+            orders=Gaps(*sums.orders),
+            repurchases=Gaps(*sums.repurchases),
+            products={product: Gaps(*each) for product, each in sums.products.items()},
+            buyers=sums.buyers,
+            repeaters=sums.repeaters,
+            categories={category: Gaps(*each) for category, each in sums.categories.items()},
+            category_of=self.book.category_of,
+            sold=self._sold,
+            sold_in_all=self._sold_in_all,
+        )
+        level = shop_level(tables.orders, GUESS_DAYS)
+        return Past(self.book, cut, tables, Goods(tables, fortnights), level, fortnights * FORTNIGHT)
 
 
-def sales(book: Book, today: int) -> Sales:
-    """Days of customers with the product."""
+def _sales(book: Book, today: int) -> tuple[dict[str, list[int]], list[int]]:
+    """Days of customers with a product, in fortnights back from today: by product, and in all."""
     by_product: dict[str, list[int]] = {}
     in_all = [0] * KEPT
     since = today - KEPT * FORTNIGHT
@@ -50,43 +76,33 @@ def sales(book: Book, today: int) -> Sales:
                 if counts is None:
                     counts = by_product[product] = [0] * KEPT
                 counts[ago] += 1
-    return Sales(by_product, in_all)
+    return by_product, in_all
 
 
-def look_back(book: Book, sold: Sales, today: int, fortnights: int) -> Past:
-    """The file as of so many fortnights before `today`."""
-    cut = today - fortnights * FORTNIGHT
-    orders, repurchases = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
-    products: dict[str, list[float]] = {}
-    categories: dict[str, list[float]] = {}
-    buyers: Counter[str] = Counter()
-    repeaters: Counter[str] = Counter()
-    for person in book.people.values():
+class _Sums:
+    """Gaps as lists of three sums: they are added to for each pair of a file."""
+
+    def __init__(self) -> None:
+        self.orders, self.repurchases = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+        self.products: dict[str, list[float]] = {}
+        self.categories: dict[str, list[float]] = {}
+        self.buyers: Counter[str] = Counter()
+        self.repeaters: Counter[str] = Counter()
+
+    def add(self, person: Person, cut: int, category_of: dict[str, str]) -> None:
         until = person.orders_until(cut)
         if not until:
-            continue
-        _add(orders, gaps_of(person.days[:until]))
-        buyers.update([product for product, first in person.first_bought.items() if first <= cut])
+            return
+        _add(self.orders, gaps_of(person.days[:until]))
+        self.buyers.update([product for product, first in person.first_bought.items() if first <= cut])
         for each in person.repeated:
             if each.days[1] > cut:
                 continue
-            product, (_, gaps) = each.product, each.until(cut)
-            repeaters[product] += 1
-            _add(products.setdefault(product, [0.0, 0.0, 0.0]), gaps)
-            _add(categories.setdefault(book.category_of.get(product, ""), [0.0, 0.0, 0.0]), gaps)
-            _add(repurchases, gaps)
-    tables = IntervalTables(
-        orders=Gaps(*orders),
-        repurchases=Gaps(*repurchases),
-        products={product: Gaps(*sums) for product, sums in products.items()},
-        buyers=buyers,
-        repeaters=repeaters,
-        categories={category: Gaps(*sums) for category, sums in categories.items()},
-        category_of=book.category_of,
-        sold=sold.by_product,
-        sold_in_all=sold.in_all,
-    )
-    return Past(book, cut, tables, Goods(tables, fortnights), shop_level(tables.orders, _GUESS_DAYS), fortnights * FORTNIGHT)
+            product, gaps = each.product, each.until(cut)[1]
+            self.repeaters[product] += 1
+            _add(self.products.setdefault(product, [0.0, 0.0, 0.0]), gaps)
+            _add(self.categories.setdefault(category_of.get(product, ""), [0.0, 0.0, 0.0]), gaps)
+            _add(self.repurchases, gaps)
 
 
 def _add(sums: list[float], gaps: Gaps) -> None:

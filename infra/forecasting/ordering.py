@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from infra.forecasting.looking_back import Past, Sales, look_back, ordered, sales
+from infra.forecasting.looking_back import Lookout, Past, ordered
 from infra.forecasting.reading import Book
 from perennial.forecast.goods import FORTNIGHT
 from perennial.forecast.logistic import chance
@@ -13,7 +13,8 @@ from perennial.forecast.models import LOST, ORDER, Model, expected_days, model
 from perennial.forecast.training import CustomerExample, fit_lost, fit_order
 from perennial.forecast.views import FAR, customer_features
 
-CUTS = (2, 3, 5, 7, 9, 11)  # fortnights before today at which examples are taken
+CUTS = (2, 3, 5, 7, 9, 11)  # fortnights before the file's end at which examples are taken
+CUTS_OF_LOST = 3  # of them every other fortnight, once the horizon is seen
 LEAST_HISTORY = 45  # days before a cut
 MOST_EXAMPLES = 10_000
 
@@ -33,56 +34,49 @@ class Loss(NamedTuple):
     p_lost: float
 
 
-def next_orders(book: Book, today: int) -> list[NextOrder]:
-    """Every customer."""
-    sold = sales(book, today)
-    learned = learn_order(book, sold, today)
-    past = look_back(book, sold, today, 0)
-    return [
-        NextOrder(customer, expected_days(learned, example.features))
+def next_orders(book: Book, today: int) -> tuple[list[NextOrder], Model]:
+    """Every customer, and the model that says so. What is in the file is known, even where it goes on after today."""
+    learned = learn_order(Lookout(book, book.last))
+    now = max(today, book.last)
+    past = Lookout(book, now).back(0)
+    found = [
+        NextOrder(customer, expected_days(learned, example.features) + now - today)
         for customer, example in customers(past)
     ]
+    return found, learned
 
 
-def losses(book: Book, today: int) -> list[Loss]:
-    """Every customer."""
-    sold = sales(book, today)
-    horizon, learned = learn_lost(book, sold, today)
+def losses(book: Book, today: int) -> tuple[list[Loss], Model]:
+    """Every customer, and the model that says so."""
+    horizon, learned = learn_lost(Lookout(book, book.last))
     found = []
-    for customer, example in customers(look_back(book, sold, today, 0)):
+    for customer, example in customers(Lookout(book, max(today, book.last)).back(0)):
         odds = learned.line.log_odds(example.features)
         found.append(Loss(customer, odds, chance(odds) ** (FAR / horizon)))
-    return found
+    return found, learned
 
 
-def learn_order(book: Book, sold: Sales, today: int) -> Model:
+def learn_order(lookout: Lookout) -> Model:
     """From what was seen after earlier days."""
-    examples = _examples(book, sold, today, [cut for cut in CUTS if _may(book, today, cut)])
+    examples = _examples(lookout, [cut for cut in CUTS if lookout.has(cut, LEAST_HISTORY)])
     return fit_order(examples) if examples else model({}, ORDER)
 
 
-def learn_lost(book: Book, sold: Sales, today: int) -> tuple[int, Model]:
+def learn_lost(lookout: Lookout) -> tuple[int, Model]:
     """The horizon in days, and the model for it: a short file has to do with a shorter one than 90 days."""
-    horizon = min(FAR, max(FORTNIGHT, (today - book.first) * 2 // 5))
+    horizon = min(FAR, max(FORTNIGHT, (lookout.today - lookout.book.first) * 2 // 5))
     nearest = -(-horizon // FORTNIGHT)
-    cuts = [cut for cut in range(nearest, nearest + 6, 2) if _may(book, today, cut)]
-    examples = _examples(book, sold, today, cuts)
+    cuts = [nearest + 2 * later for later in range(CUTS_OF_LOST)]
+    examples = _examples(lookout, [cut for cut in cuts if lookout.has(cut, LEAST_HISTORY)])
     if not examples:
         return FAR, model({}, LOST)
     learned = fit_lost(examples, horizon)
     return (horizon if learned.rows else FAR), learned
 
 
-def _may(book: Book, today: int, cut: int) -> bool:
-    return today - cut * FORTNIGHT - book.first >= LEAST_HISTORY
-
-
-def _examples(book: Book, sold: Sales, today: int, cuts: list[int]) -> list[CustomerExample]:
-    found: list[CustomerExample] = []
-    every = max(1, round(len(book.people) * len(cuts) / MOST_EXAMPLES))
-    for cut in cuts:
-        found += [example for _, example in customers(look_back(book, sold, today, cut), every)]
-    return found
+def _examples(lookout: Lookout, cuts: list[int]) -> list[CustomerExample]:
+    every = max(1, round(len(lookout.book.people) * len(cuts) / MOST_EXAMPLES))
+    return [example for cut in cuts for _, example in customers(lookout.back(cut), every)]
 
 
 def customers(past: Past, every: int = 1) -> Iterator[tuple[str, CustomerExample]]:
@@ -94,5 +88,6 @@ def customers(past: Past, every: int = 1) -> Iterator[tuple[str, CustomerExample
         if known is None:
             continue
         features = customer_features(known, past.level, past.goods, past.today)
-        next_in = person.days[until] - past.today if (until := person.orders_until(past.today)) < len(person.days) else None
+        until = known.number
+        next_in = person.days[until] - past.today if until < len(person.days) else None
         yield customer, CustomerExample(features, next_in, past.followed)
