@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,28 +129,21 @@ def _read(orders: Path, as_of: date) -> Book:
     return book
 
 
-class _progress:  # noqa: N801 - used as a statement
+@contextmanager
+def _progress(path: Path) -> Iterator[Callable[[int], None]]:
     """A bar on the terminal, by bytes of the file; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    at = 0
+    with click.progressbar(length=path.stat().st_size, label="Reading orders", file=sys.stderr) as bar:
 
-    def __init__(self, path: Path) -> None:
-        self._bar = click.progressbar(
-            length=path.stat().st_size, label="Reading orders", file=click.get_text_stream("stderr")
-        )
-        self._at = 0
+        def upto(read: int) -> None:
+            nonlocal at
+            bar.update(read - at)
+            at = read
 
-    def __enter__(self) -> Callable[[int], None]:
-        if self._bar.file is None or not self._bar.file.isatty():
-            return lambda _: None
-        self._bar.__enter__()
-        return self._upto
-
-    def _upto(self, read: int) -> None:
-        self._bar.update(read - self._at)
-        self._at = read
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar.file is not None and self._bar.file.isatty():
-            self._bar.__exit__(None, None, None)
+        yield upto
 
 
 def _write(out: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -161,5 +156,9 @@ def _write(out: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def _say(what: str, out: Path, model: Model) -> None:
-    by = f"fitted on {model.rows} examples of the file" if model.rows else "shipped: the file teaches too little"
+    by = (
+        f"fitted on {model.rows} examples of the file"
+        if model.rows
+        else "shipped: the file teaches too little"
+    )
     click.echo(f"{what}, in {out}. Weights: {by}.")

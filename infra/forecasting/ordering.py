@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from infra.forecasting.looking_back import Lookout, Past, ordered
@@ -58,24 +58,30 @@ def losses(book: Book, today: int) -> tuple[list[Loss], Model]:
 
 def learn_order(lookout: Lookout) -> Model:
     """From what was seen after earlier days."""
-    examples = _examples(lookout, [cut for cut in CUTS if lookout.has(cut, LEAST_HISTORY)])
-    return fit_order(examples) if examples else model({}, ORDER)
+    seen = examples(lookout, CUTS)
+    return fit_order(seen) if seen else model({}, ORDER)
 
 
 def learn_lost(lookout: Lookout) -> tuple[int, Model]:
     """The horizon in days, and the model for it: a short file has to do with a shorter one than 90 days."""
     horizon = min(FAR, max(FORTNIGHT, (lookout.today - lookout.book.first) * 2 // 5))
-    nearest = -(-horizon // FORTNIGHT)
-    cuts = [nearest + 2 * later for later in range(CUTS_OF_LOST)]
-    examples = _examples(lookout, [cut for cut in cuts if lookout.has(cut, LEAST_HISTORY)])
-    if not examples:
+    seen = examples(lookout, cuts_of_lost(horizon))
+    if not seen:
         return FAR, model({}, LOST)
-    learned = fit_lost(examples, horizon)
+    learned = fit_lost(seen, horizon)
     return (horizon if learned.rows else FAR), learned
 
 
-def _examples(lookout: Lookout, cuts: list[int]) -> list[CustomerExample]:
-    every = max(1, round(len(lookout.book.people) * len(cuts) / MOST_EXAMPLES))
+def cuts_of_lost(horizon: int) -> list[int]:
+    """Fortnights before the file's end, after which the horizon has been seen."""
+    nearest = -(-horizon // FORTNIGHT)
+    return [nearest + 2 * later for later in range(CUTS_OF_LOST)]
+
+
+def examples(lookout: Lookout, cuts: Sequence[int], most: int = MOST_EXAMPLES) -> list[CustomerExample]:
+    """Of earlier days, as far as enough was known by then."""
+    cuts = [cut for cut in cuts if lookout.has(cut, LEAST_HISTORY)]
+    every = max(1, round(len(lookout.book.people) * len(cuts) / most))
     return [example for cut in cuts for _, example in customers(lookout.back(cut), every)]
 
 

@@ -96,8 +96,8 @@ class Book:
 def read(path: Path, progress: Progress = lambda _: None) -> Book:
     """The orders of a file, gzipped or not. Unintelligible when nothing in it can be understood."""
     try:
-        with path.open("rb") as raw:
-            return _read(_text(raw), lambda: progress(raw.tell()))
+        with path.open("rb") as raw, _text(raw) as lines:
+            return _read(lines, lambda: progress(raw.tell()))
     except (OSError, EOFError, zlib.error) as error:
         raise Unintelligible(
             f"{path} cannot be read: {error}. Write the file again, and try once more."
@@ -120,7 +120,7 @@ def _read(lines: io.TextIOWrapper, tell: Callable[[], None]) -> Book:
             tell()
         if row and (reason := taking.take(row)):
             book.complain(number, reason)
-    _close(book, taking.kept)
+    close(book, taking.kept)
     return book
 
 
@@ -213,7 +213,8 @@ class _Days(dict[str, int | None]):
         return day
 
 
-def _close(book: Book, kept: dict[str, dict[int, dict[str, None]]]) -> None:
+def close(book: Book, kept: dict[str, dict[int, dict[str, None]]]) -> None:
+    """When all lines are read. kept: by customer and day, the products. Unintelligible when there are none."""
     if not kept:
         told = "".join(f"\n{remark}" for remark in book.remarks)
         raise Unintelligible(

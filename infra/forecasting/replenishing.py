@@ -45,13 +45,19 @@ def reminders(book: Book, today: int) -> tuple[list[Reminder], Model]:
 
 def learn(lookout: Lookout) -> Model:
     """From what was seen after earlier days."""
+    seen = examples(lookout)
+    return fit_replenishment(seen) if seen else model({}, REPLENISHMENT)
+
+
+def examples(lookout: Lookout, most: int = MOST_EXAMPLES) -> list[PairExample]:
+    """Of earlier days, those near the file's end."""
     cuts = [cut for cut in CUTS if lookout.has(cut, LEAST_HISTORY)]
-    examples: list[PairExample] = []
+    found: list[PairExample] = []
     for cut in cuts:
         past = lookout.back(cut)
-        every = max(1, round(sum(past.tables.repeaters.values()) * len(cuts) / MOST_EXAMPLES))
-        examples += [pair for _, _, pair in pairs(past, every) if pair.passed <= LONGEST_SILENCE]
-    return fit_replenishment(examples) if examples else model({}, REPLENISHMENT)
+        every = max(1, round(sum(past.tables.repeaters.values()) * len(cuts) / most))
+        found += [pair for _, _, pair in pairs(past, every) if pair.passed <= LONGEST_SILENCE]
+    return found
 
 
 def pairs(past: Past, every: int = 1) -> Iterator[tuple[str, str, PairExample]]:

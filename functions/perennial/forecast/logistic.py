@@ -10,21 +10,25 @@ Source: iteratively reweighted least squares, as in Hastie, Tibshirani & Friedma
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import mul
-from typing import Any
 
-PENALTY = 100.0  # as so many rows' worth: half of it times the squared distance from the prior, on the common scale
+PENALTY = (
+    100.0  # as so many rows' worth: half of it times the squared distance from the prior, on the common scale
+)
 MOST_STEPS = 60
 TOLERANCE = 1e-5  # of the change of a weight on the common scale
 SAMPLED = 4_000  # rows from which second derivatives are taken
 
+
 def _dot_slowly(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(map(mul, left, right))
+    total: float = sum(map(mul, left, right))
+    return total
 
 
-_dot: Any = getattr(math, "sumprod", _dot_slowly)  # Python 3.12 and later have a quicker one
+# Python 3.12 and later have a quicker one.
+_dot: Callable[[Sequence[float], Sequence[float]], float] = getattr(math, "sumprod", _dot_slowly)
 _LEAST_SPREAD = 1e-9  # a column that does not vary says nothing
 
 
@@ -37,7 +41,9 @@ class Line:
 
     def log_odds(self, features: Sequence[float]) -> float:
         """For one row."""
-        return self.bias + sum(map(mul, self.weights, features))
+        return self.bias + _dot_slowly(
+            self.weights, features
+        )  # a feature more than weights counts for nothing
 
 
 def chance(log_odds: float) -> float:

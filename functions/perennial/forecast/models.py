@@ -23,8 +23,7 @@ LOST = "lost"  # will the customer not order within FAR days
 WINDOW_FEATURES = ("later_due", "later", "later_sq", "later_own", "later_overdue", "later_now", "later_order_due",
     "later_in_30", "later_order_passed")  # fmt: skip
 _OVERDUE, _DUE, _IN_30, _ORDER_PASSED, _ORDER_DUE = (
-    PAIR_FEATURES.index(name)
-    for name in ("overdue", "due", "orders_in_30", "order_passed", "order_due")
+    PAIR_FEATURES.index(name) for name in ("overdue", "due", "orders_in_30", "order_passed", "order_due")
 )
 AHEAD_FEATURES = ("ahead", "ahead_sq", "ahead_cube")
 TAUGHT_FAR = 90.0  # days: the furthest horizon that the order model is taught
@@ -65,9 +64,7 @@ def model(weights: Mapping[str, Any], name: str) -> Model:
     return Model(line, told["threshold"], told["rows"])
 
 
-def window_features(
-    features: Sequence[float], rhythm: Rhythm, passed: float, start: int
-) -> list[float]:
+def window_features(features: Sequence[float], rhythm: Rhythm, passed: float, start: int) -> list[float]:
     """What is added to a pair's features to ask for the fortnight that begins `start` days from today; 1: tomorrow."""
     if start <= 1:
         return [0.0] * len(WINDOW_FEATURES)

@@ -1,8 +1,8 @@
 """Whether to remind of a product, and on which day.
 
-A reminder costs the customer's patience, so it goes out only where a purchase in the fortnight after it is likely enough, and
-on the day that makes it likeliest; who buys before is not reminded. How likely is enough is chosen by what reminders would
-have brought at an earlier day: the best balance of those followed by a purchase and purchases that a reminder came before.
+A reminder costs the customer's patience, so it goes out only where a purchase in the fortnight after it is likely enough,
+and on the day that makes it likeliest; who buys before is not reminded. How likely is enough is chosen by what reminders
+would have brought at an earlier day: the best balance of reminders that a purchase followed and of purchases reminded of.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from perennial.forecast.logistic import fit
+from perennial.forecast.logistic import Line, fit
 from perennial.forecast.models import (
     LOST,
     ORDER,
@@ -22,6 +22,7 @@ from perennial.forecast.timing import PairExample, threshold_for
 from perennial.forecast.views import FAR, SOON
 
 LEAST_ROWS = 200
+HALF_FADED = 2_000  # rows with which only half of what was known beforehand is pulled to: no shop is like the made-up ones
 LEAST_OF_EACH = 30  # of those that came and of those that did not
 TAUGHT_STARTS = (1, 15, 28)  # days on which a fortnight begins
 HORIZONS = (14, 30, 60, 90)  # days within which an order is asked for
@@ -35,8 +36,8 @@ class CustomerExample(NamedTuple):
     followed: int
 
 
-def fit_replenishment(pairs: Iterable[PairExample]) -> Model:
-    """Fortnights that the follow-up of an example covers, near and far ones together."""
+def fit_replenishment(pairs: Iterable[PairExample], prior: Model | None = None) -> Model:
+    """Fortnights that the follow-up of an example covers, near and far ones together. prior: else the shipped one."""
     pairs = list(pairs)
     rows: list[list[float]] = []
     labels: list[bool] = []
@@ -46,11 +47,11 @@ def fit_replenishment(pairs: Iterable[PairExample]) -> Model:
                 ahead = window_features(pair.features, pair.rhythm, pair.passed, start)
                 rows.append([*pair.features, *ahead])
                 labels.append(_within(pair.next_in, start, start - 1 + SOON))
-    found = _fitted(REPLENISHMENT, rows, labels)
+    found = _fitted(REPLENISHMENT, rows, labels, prior)
     return found._replace(threshold=threshold_for(found.line, pairs, found.threshold))
 
 
-def fit_order(customers: Iterable[CustomerExample]) -> Model:
+def fit_order(customers: Iterable[CustomerExample], prior: Model | None = None) -> Model:
     """Orders within each horizon that the follow-up of an example covers."""
     rows: list[list[float]] = []
     labels: list[bool] = []
@@ -59,24 +60,29 @@ def fit_order(customers: Iterable[CustomerExample]) -> Model:
             if days <= each.followed:
                 rows.append([*each.features, *ahead_features(days)])
                 labels.append(_within(each.next_in, 1, days))
-    return _fitted(ORDER, rows, labels)
+    return _fitted(ORDER, rows, labels, prior)
 
 
-def fit_lost(customers: Iterable[CustomerExample], horizon: int = FAR) -> Model:
+def fit_lost(customers: Iterable[CustomerExample], horizon: int = FAR, prior: Model | None = None) -> Model:
     """No order within the horizon."""
     known = [each for each in customers if each.followed >= horizon]
     labels = [not _within(each.next_in, 1, horizon) for each in known]
-    return _fitted(LOST, [each.features for each in known], labels)
+    return _fitted(LOST, [each.features for each in known], labels, prior)
 
 
 def _within(next_in: int | None, start: int, end: int) -> bool:
     return next_in is not None and start <= next_in <= end
 
 
-def _fitted(name: str, rows: Sequence[Sequence[float]], labels: Sequence[bool]) -> Model:
-    shipped = model({}, name)
+def _fitted(name: str, rows: Sequence[Sequence[float]], labels: Sequence[bool], prior: Model | None) -> Model:
+    before = prior or model({}, name)
     came = sum(labels)
     if len(rows) < LEAST_ROWS or min(came, len(labels) - came) < LEAST_OF_EACH:
-        return shipped
-    line = fit(rows, labels, shipped.line)
-    return shipped if line is None else Model(line, shipped.threshold, len(rows))
+        return before
+    line = fit(rows, labels, _fading(before.line, len(rows)))
+    return before if line is None else Model(line, before.threshold, len(rows))
+
+
+def _fading(line: Line, rows: int) -> Line:
+    kept = HALF_FADED / (HALF_FADED + rows)
+    return Line(line.bias, tuple(kept * weight for weight in line.weights))

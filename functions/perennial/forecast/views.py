@@ -1,7 +1,7 @@
 """A customer and their purchases at one day, in few numbers: what the models see. Days are ordinals (`date.toordinal`).
 
-Only what a document still knows is used, even where a file knows more: the last 20 order days and the last 8 purchase days of
-a product, beside sums. So the models say the same of both.
+Only what a document still knows is used, even where a file knows more: the last 20 order days and the last 8 purchase days
+of a product, beside sums. So the models say the same of both.
 """
 
 from __future__ import annotations
