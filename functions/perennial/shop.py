@@ -16,6 +16,8 @@ from perennial.bundles import Bundle, bundles_from
 from perennial.campaigns import Campaign, campaign_from
 from perennial.conditions import Condition
 from perennial.forecast.gaps import IntervalTables
+from perennial.forecast.goods import Goods
+from perennial.forecast.models import NAMES, Model, model
 from perennial.loyalty import Loyalty, loyalty_from
 from perennial.offers import Coupon, coupons_from
 from perennial.tables import Tables
@@ -80,6 +82,7 @@ class Shop:
 
     offers: the coupons of `offers.yaml`, by name. needs: by template, which products it asks for (`rendering.names.Needs`).
     loyalty: `loyalty.yaml`, None without one. bundles: of `bundles.yaml`, by name. segments: compiled conditions by name.
+    goods, models: of the forecast, by the tables.
     """
 
     release: str
@@ -94,6 +97,22 @@ class Shop:
     loyalty: Loyalty | None = None
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    goods: Goods = field(init=False, repr=False, compare=False)
+    models: Mapping[str, Model] = field(init=False, repr=False, compare=False)
+    _earlier: dict[int, Goods] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """What the tables say, made ready once for all customers."""
+        object.__setattr__(self, "goods", Goods(self.intervals))
+        object.__setattr__(self, "models", {name: model(self.tables.weights, name) for name in NAMES})
+        object.__setattr__(self, "_earlier", {})
+
+    def goods_before(self, fortnights: int) -> Goods:
+        """As they sold by then; for the night, which asks for many customers."""
+        found = self._earlier.get(fortnights)
+        if found is None:
+            found = self._earlier[fortnights] = self.goods.before(fortnights)
+        return found
 
     def is_paused(self, campaign_id: str) -> bool:
         """The kill switch holds this campaign, or everything."""

@@ -31,6 +31,7 @@ PURE: Final = (
     "perennial.explain",
     "perennial.forecast",
     "perennial.gates",
+    "perennial.habits",
     "perennial.lifecycle",
     "perennial.look",
     "perennial.orders",

@@ -52,6 +52,18 @@ class Goods:
             found = self._known[product] = self._look_up(product)
         return found
 
+    def level_without(self, product: str, gaps: Gaps) -> Level:
+        """As if these gaps had not been seen."""
+        if not gaps.number:
+            return self[product].level
+        known = self._tables.products.get(product, _NO_GAPS)
+        rest = Gaps(*(max(0.0, all_of - each) for all_of, each in zip(known, gaps, strict=True)))
+        return product_level(rest, self._tables.category_gaps(product), self._shop)
+
+    def before(self, fortnights: int) -> Goods:
+        """The same, so many fortnights earlier."""
+        return Goods(self._tables, self._ago + fortnights)
+
     def _look_up(self, product: str) -> Good:
         tables = self._tables
         lately, before = self._sold(tables.sold.get(product, ()))

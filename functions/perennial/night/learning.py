@@ -1,6 +1,6 @@
 """Models that learn from the nightly pass: each says what a customer teaches it, and fits itself to a bounded sample.
 
-A model is one entry of `LEARNERS`; its name is the key of its weights in `Tables.weights`.
+A model is one entry of `teaching.LEARNERS`; its name is the key of its weights in `Tables.weights`.
 """
 
 from __future__ import annotations
@@ -30,26 +30,28 @@ class Learner(Protocol):
         ...
 
 
-LEARNERS: Mapping[str, Learner] = {}
-
-
 class Sample:
     """Rows of one model. Customers are drawn by their id, so that the sample does not depend on order or repetition."""
 
     def __init__(self, rows: Mapping[str, list[Any]] | None = None, most: int = MOST_ROWS) -> None:
         self._rows = {int(lot): list(own) for lot, own in (rows or {}).items()}
         self._most = most
+        self._highest = _LOTS
+
+    def wants(self, customer_id: str) -> bool:
+        """Whether the rows of this customer would be kept; to make them costs more than to ask."""
+        return _lot(customer_id) <= self._highest
 
     def add(self, customer_id: str, rows: Sequence[Any]) -> None:
         """The rows of one customer, kept if their lot is among the lowest."""
-        lot = zlib.crc32(f"sample:{customer_id}".encode("utf-8", "replace")) % _LOTS
         if rows:
-            self._rows.setdefault(lot, []).extend(rows)
+            self._rows.setdefault(_lot(customer_id), []).extend(rows)
             self._bound(2 * self._most)
 
     def _bound(self, most: int) -> None:
         if len(self._rows) > most:
             self._rows = {lot: self._rows[lot] for lot in sorted(self._rows)[: self._most]}
+            self._highest = max(self._rows)
 
     def merge(self, other: Sample) -> None:
         """All rows of another segment."""
@@ -64,3 +66,7 @@ class Sample:
         """For the state of a segment."""
         self._bound(self._most)
         return {str(lot): rows for lot, rows in sorted(self._rows.items())}
+
+
+def _lot(customer_id: str) -> int:
+    return zlib.crc32(f"sample:{customer_id}".encode("utf-8", "replace")) % _LOTS

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from perennial import orders
 from perennial.customer import Customer
 from perennial.forecast.gaps import Gaps, IntervalTables
+from perennial.forecast.goods import FORTNIGHT, KEPT
 from perennial.orders import Purchases
 
 MOST_PRODUCTS = 20_000  # of which the gaps are kept; the least bought are forgotten first
+MOST_SOLD = 5_000  # of which the sales of the last fortnights are told
 _DIGITS = 6  # the order in which segments are added shall not show
 
 
@@ -23,9 +26,13 @@ class Rhythms:
         self.products: dict[str, Gaps] = {}
         self.buyers: Counter[str] = Counter()
         self.repeaters: Counter[str] = Counter()
+        self.sold: dict[str, list[int]] = {}
+        self.sold_in_all = [0] * KEPT
 
-    def add(self, customer: Customer, bought: Mapping[str, Purchases]) -> None:
-        """One customer, with their purchases by product."""
+    def add(self, customer: Customer, bought: Mapping[str, Purchases], today: date | None = None) -> None:
+        """One customer, with their purchases by product. today: from which fortnights of sales are counted back."""
+        if today is not None:
+            self._sell(bought, today.toordinal())
         self.orders += orders.gaps_between(customer)
         self.buyers.update(bought.keys())
         for product, purchases in bought.items():
@@ -36,6 +43,14 @@ class Rhythms:
             self.repurchases += purchases.gaps
         self._bound()
 
+    def _sell(self, bought: Mapping[str, Purchases], today: int) -> None:
+        for product, purchases in bought.items():
+            for day in purchases.days:
+                ago = (today - day.toordinal()) // FORTNIGHT
+                if 0 <= ago < KEPT:
+                    self.sold.setdefault(product, [0] * KEPT)[ago] += 1
+                    self.sold_in_all[ago] += 1
+
     def merge(self, other: Rhythms) -> None:
         """All that another one has."""
         self.orders += other.orders
@@ -44,6 +59,9 @@ class Rhythms:
             self.products[product] = self.products.get(product, Gaps()) + gaps
         self.buyers.update(other.buyers)
         self.repeaters.update(other.repeaters)
+        for product, counts in other.sold.items():
+            self.sold[product] = _together(self.sold.get(product, [0] * KEPT), counts)
+        self.sold_in_all = _together(self.sold_in_all, other.sold_in_all)
         self._bound()
 
     def _bound(self) -> None:
@@ -53,10 +71,19 @@ class Rhythms:
         self.products = {product: gaps for product, gaps in self.products.items() if product in kept}
         self.buyers = Counter({each: self.buyers[each] for each in kept})
         self.repeaters = Counter({each: n for each, n in self.repeaters.items() if each in kept})
+        self.sold = {product: counts for product, counts in self.sold.items() if product in kept}
 
-    def tables(self, cycles: Mapping[str, int]) -> IntervalTables:
-        """For the release. cycles: days by the merchant's own word."""
-        kept = {product for product, _ in by_count(self.buyers)[:MOST_PRODUCTS]}
+    def tables(
+        self, cycles: Mapping[str, int], category_of: Mapping[str, str] | None = None
+    ) -> IntervalTables:
+        """For the release. cycles: days by the merchant's own word. category_of: by product, as the catalogue says."""
+        most_bought = [product for product, _ in by_count(self.buyers)[:MOST_PRODUCTS]]
+        kept, often = set(most_bought), set(most_bought[:MOST_SOLD])
+        known = {each: category for each, category in (category_of or {}).items() if each in kept}
+        categories: dict[str, Gaps] = {}
+        for product in sorted(self.products):
+            if product in known:
+                categories[known[product]] = categories.get(known[product], Gaps()) + self.products[product]
         return IntervalTables(
             orders=_rounded(self.orders),
             repurchases=_rounded(self.repurchases),
@@ -64,6 +91,10 @@ class Rhythms:
             buyers={each: self.buyers[each] for each in sorted(kept)},
             repeaters={each: self.repeaters[each] for each in sorted(self.repeaters) if each in kept},
             cycles=dict(sorted(cycles.items())),
+            categories={each: _rounded(gaps) for each, gaps in sorted(categories.items())},
+            category_of=dict(sorted(known.items())),
+            sold={each: _trimmed(self.sold[each]) for each in sorted(self.sold) if each in often},
+            sold_in_all=_trimmed(self.sold_in_all),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -74,6 +105,8 @@ class Rhythms:
             "products": {product: list(gaps) for product, gaps in self.products.items()},
             "buyers": dict(self.buyers),
             "repeaters": dict(self.repeaters),
+            "sold": self.sold,
+            "sold_in_all": self.sold_in_all,
         }
 
     @classmethod
@@ -83,6 +116,7 @@ class Rhythms:
         held.orders, held.repurchases = Gaps(*data["orders"]), Gaps(*data["repurchases"])
         held.products = {product: Gaps(*gaps) for product, gaps in data["products"].items()}
         held.buyers, held.repeaters = Counter(data["buyers"]), Counter(data["repeaters"])
+        held.sold, held.sold_in_all = dict(data["sold"]), list(data["sold_in_all"])
         return held
 
 
@@ -93,3 +127,13 @@ def by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def _rounded(gaps: Gaps) -> Gaps:
     return Gaps(gaps.number, round(gaps.log_sum, _DIGITS), round(gaps.log_sum_sq, _DIGITS))
+
+
+def _together(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    return [left + right for left, right in zip(one, other, strict=True)]
+
+
+def _trimmed(counts: Sequence[int]) -> tuple[int, ...]:
+    """Without the zeros at its end."""
+    longest = max((place for place, number in enumerate(counts, 1) if number), default=0)
+    return tuple(counts[:longest])

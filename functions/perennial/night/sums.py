@@ -12,9 +12,10 @@ from perennial.customer import Customer, is_anonymous
 from perennial.events import Product
 from perennial.forecast.gaps import IntervalTables
 from perennial.night.fifths import Histogram
-from perennial.night.learning import LEARNERS, Sample
+from perennial.night.learning import Sample
 from perennial.night.results import Results
 from perennial.night.rhythms import Rhythms, by_count
+from perennial.night.teaching import LEARNERS
 from perennial.night.together import Pairs
 from perennial.orders import Purchases
 from perennial.shop import Shop
@@ -38,6 +39,7 @@ class Sums:
         self.recency, self.monetary = Histogram(), Histogram()
         self.recent: Counter[str] = Counter()
         self.cycles: dict[str, int] = {}
+        self.category_of: dict[str, str] = {}
         self.samples = {name: Sample() for name in LEARNERS}
 
     def add(self, customer: Customer, shop: Shop) -> None:
@@ -45,7 +47,11 @@ class Sums:
         if is_anonymous(customer) or "merged_into" in customer:
             return
         bought = orders.purchases(customer)
-        rows = {name: learner.rows(customer, shop, self.cut) for name, learner in LEARNERS.items()}
+        rows = {
+            name: learner.rows(customer, shop, self.cut)
+            for name, learner in LEARNERS.items()
+            if self.samples[name].wants(customer["id"])
+        }
         self.results.add(customer, shop, self.cut)
         self.customers += 1
         for name, own in rows.items():
@@ -54,7 +60,7 @@ class Sums:
             self._buyer(customer, bought, shop)
 
     def _buyer(self, customer: Customer, bought: Mapping[str, Purchases], shop: Shop) -> None:
-        self.rhythms.add(customer, bought)
+        self.rhythms.add(customer, bought, self._day(self.cut))
         latest_first = sorted(bought, key=lambda each: (-bought[each].days[-1].toordinal(), each))
         self.pairs.add(latest_first)
         since = self._day(self.cut - RECENT)
@@ -70,6 +76,8 @@ class Sums:
         """What the catalogue says of a product."""
         if "cycle_days" in product:
             self.cycles[product["id"]] = product["cycle_days"]
+        if category := product.get("category"):
+            self.category_of[product["id"]] = category
 
     def merge(self, other: Sums) -> None:
         """All that another segment counted."""
@@ -81,13 +89,14 @@ class Sums:
         self.monetary.merge(other.monetary)
         self.recent.update(other.recent)
         self.cycles |= other.cycles
+        self.category_of |= other.category_of
         for name, sample in self.samples.items():
             if name in other.samples:
                 sample.merge(other.samples[name])
 
     def tables(self, before: Tables) -> tuple[IntervalTables, Tables]:
         """For the release. before: last night's, which models may go on from."""
-        intervals = self.rhythms.tables(self.cycles)
+        intervals = self.rhythms.tables(self.cycles, self.category_of)
         known = by_count(intervals.buyers)
         recent_first = sorted(known, key=lambda each: (-self.recent[each[0]], -each[1], each[0]))
         often = {product for product, _ in known[:RELATED_PRODUCTS]}
@@ -120,6 +129,7 @@ class Sums:
             "monetary": self.monetary.to_json(),
             "recent": dict(self.recent),
             "cycles": self.cycles,
+            "category_of": self.category_of,
             "samples": {name: sample.to_json() for name, sample in self.samples.items()},
         }
 
@@ -133,5 +143,6 @@ class Sums:
         held.results = Results(data["results"])
         held.recency, held.monetary = (Histogram.from_json(data[each]) for each in ("recency", "monetary"))
         held.recent, held.cycles = Counter(data["recent"]), dict(data["cycles"])
+        held.category_of = dict(data["category_of"])
         held.samples |= {name: Sample(rows) for name, rows in data["samples"].items() if name in LEARNERS}
         return held
