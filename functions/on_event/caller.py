@@ -14,7 +14,7 @@ from on_event.words import Words, words_for
 from perennial import merging
 from perennial.customer import Customer
 from perennial.errors import NotPublished
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.shop import Settings, Shop
 from perennial.tokens import Claims
 

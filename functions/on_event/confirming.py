@@ -9,7 +9,7 @@ from perennial import merging
 from perennial.consent import is_wanted
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.times import stamp
 from perennial.tokens import Claims

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from perennial.events import Event, Name
 from perennial.exporting import export
-from perennial.ports import NOBODY, World
+from perennial.ports.documents import NOBODY
+from perennial.ports.world import World
 
 _log = logging.getLogger(__name__)
 FOLDER = "reports/requests"

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from on_event import reading
 from perennial.errors import Unintelligible
-from perennial.ports import Blobs
+from perennial.ports.live import Blobs
 from perennial.times import moment, stamp
 
 LARGEST_ON_QUEUE = 700_000  # characters; a queue takes 1 MiB with everything

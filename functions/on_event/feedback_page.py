@@ -15,7 +15,7 @@ from on_event.feedback import LONGEST, SCORES, Answer, event_of, score_of, tidie
 from on_event.keeping import keep
 from on_event.page_frame import answer, filled, page
 from on_event.web import BadRequest
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.tokens import Claims
 

@@ -20,7 +20,7 @@ from on_event.orders_file.report import Report
 from on_event.orders_file.translate import Terms, translate
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import Unintelligible
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.times import moment, stamp, zone_of
 
 _log = logging.getLogger(__name__)

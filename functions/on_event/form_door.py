@@ -19,7 +19,7 @@ from on_event.page_frame import answer as page_answer
 from on_event.web import Answer, BadRequest, Request
 from on_event.words import Words
 from perennial.errors import NotPublished, Unintelligible
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.shop import Form, Settings
 
 TRAP = "website"  # a field that people do not see, and must leave empty

@@ -7,7 +7,7 @@ import logging
 from on_event.envelope import seal
 from on_event.page_event import envelope_of
 from perennial.events import Event
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 
 _log = logging.getLogger(__name__)

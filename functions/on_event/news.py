@@ -17,7 +17,7 @@ from itertools import islice
 from on_event.envelope import Envelope, seal
 from perennial.errors import Unintelligible
 from perennial.events import Change, Event
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.watching import told_to
 
 SOURCE = "news"

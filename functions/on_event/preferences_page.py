@@ -17,7 +17,7 @@ from on_event.words import Words
 from perennial.apply import apply
 from perennial.customer import Customer
 from perennial.look import zone_for
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.preferences import paused_until, wants
 from perennial.recording import Recorder
 from perennial.rendering.formats import date_text

@@ -22,7 +22,8 @@ from on_event.web import Answer, BadRequest, Request
 from on_event.woocommerce.webhook import WooCommerceDoor
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import QueueRefused
-from perennial.ports import Queue, World
+from perennial.ports.live import Queue
+from perennial.ports.world import World
 
 SHOPIFY, WOOCOMMERCE, SNS = "/webhooks/shopify", "/webhooks/woocommerce", "/webhooks/sns"
 

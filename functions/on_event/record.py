@@ -16,7 +16,7 @@ from on_event.translate import translate
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import NotPublished, Unintelligible
 from perennial.events import Event, Product
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 
 _log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from on_event.certificates import RsaKey, is_signature, key_of
 from on_event.signatures import check_size
 from on_event.web import BadRequest, Request
 from perennial.errors import PerennialError, Unintelligible
-from perennial.ports import World
+from perennial.ports.world import World
 
 NOTIFICATION, CONFIRMATION, FAREWELL = (
     "Notification",

@@ -9,10 +9,11 @@ from on_event import page_html, web
 from on_event.caller import Caller, caller_of
 from on_event.page_frame import HEADERS, answer
 from perennial.campaigns import OPT_IN, Campaign
-from perennial.customer import Customer, Planned, Settled
+from perennial.customer import Customer
 from perennial.dispatch import Due
+from perennial.messages import Planned, Settled
 from perennial.outbox import WENT_OUT, Status
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.tokens import Claims, Tokens

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from perennial import orders
-from perennial.customer import Customer, Settled
+from perennial.customer import Customer
 from perennial.events import Order
+from perennial.messages import Settled
 from perennial.refunds import net
 from perennial.times import moment
 

@@ -17,25 +17,11 @@ from botocore.config import Config
 
 from perennial.errors import SettingMissing
 from perennial.identities import IdentityKeys
-from perennial.ports import (
-    Account,
-    Blobs,
-    Bus,
-    Catalogue,
-    Coupons,
-    Documents,
-    LivePointer,
-    Mailer,
-    Notices,
-    Pusher,
-    Queue,
-    Scans,
-    Texter,
-    Timeline,
-    Topic,
-    Watches,
-    World,
-)
+from perennial.ports.data import Catalogue, Coupons, Scans, Timeline, Watches
+from perennial.ports.documents import Documents
+from perennial.ports.live import Blobs, LivePointer, Queue
+from perennial.ports.providers import Account, Bus, Mailer, Notices, Pusher, Texter, Topic
+from perennial.ports.world import World
 from perennial.times import Clock, utc_now
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import Any
 
 from perennial.campaigns import Campaign, Mode
 from perennial.continuing import Continuing
-from perennial.customer import Enrollment
 from perennial.entering import Entrance
 from perennial.look import Look
+from perennial.messages import Enrollment
 from perennial.moves import Cancel, End, Move, Note
 from perennial.triggers import TRIGGERS
 from perennial.triggers.occurrence import Nothing, Occurrence

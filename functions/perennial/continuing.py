@@ -8,10 +8,10 @@ from datetime import datetime
 
 from perennial.campaigns import Campaign
 from perennial.cases import case_of
-from perennial.customer import Awaited, Enrollment
 from perennial.gates import judge
 from perennial.gates.exits import exited
 from perennial.look import Look
+from perennial.messages import Awaited, Enrollment
 from perennial.moves import Cancel, End, Move, Note, Send, Skip
 from perennial.outbox import EXIT, REPLACED, STEP_REMOVED, Status, message_id
 from perennial.times import moment, stamp

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from perennial.errors import QueueRefused, Unintelligible
-from perennial.ports import Queue
+from perennial.ports.live import Queue
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from perennial import outbox
 from perennial.campaigns import Mode
-from perennial.customer import Customer, Enrollment, Planned, Trial
+from perennial.customer import Customer
+from perennial.messages import Enrollment, Planned, Trial
 from perennial.moves import Hold, Send
 from perennial.outbox import Status
 from perennial.times import stamp

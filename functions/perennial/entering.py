@@ -10,10 +10,10 @@ from typing import Any
 from perennial.backfilling import entry_of
 from perennial.campaigns import Campaign, Mode
 from perennial.cases import case_of
-from perennial.customer import Enrollment
 from perennial.gates import holdout, judge
 from perennial.gates.exits import exited
 from perennial.look import Look
+from perennial.messages import Enrollment
 from perennial.moves import Hold, Send
 from perennial.times import after, moment, stamp
 from perennial.triggers.occurrence import Occurrence

@@ -13,12 +13,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from perennial import merging, outbox
-from perennial.customer import Customer, Erasing, Returned, Suppression, copied, is_anonymous, is_guest, new
+from perennial.customer import Customer, Erasing, Suppression, copied, is_anonymous, is_guest, new
 from perennial.errors import Conflict
 from perennial.events import Event
 from perennial.identities import KNOWN, PERSONAL, Identity, Kind, strongest_first
+from perennial.messages import Returned
 from perennial.outbox import Status
-from perennial.ports import NOBODY, Mark, Pointer, World
+from perennial.ports.documents import NOBODY, Mark, Pointer
+from perennial.ports.world import World
 from perennial.times import Stamp, moment, stamp
 from perennial.watching import watched_product
 

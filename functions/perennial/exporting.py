@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from perennial import merging
-from perennial.ports import TimelineItem, World
+from perennial.ports.data import TimelineItem
+from perennial.ports.world import World
 from perennial.times import stamp
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perennial.customer import Customer, Engagement, Planned, Settled, SoftBounces, Suppression
+from perennial.customer import Customer, Engagement, SoftBounces, Suppression
 from perennial.events import Event, Name
+from perennial.messages import Planned, Settled
 from perennial.times import stamp
 
 SOFT_BOUNCES = 5  # in a row, without a delivery between them: nobody writes there any more

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from perennial.errors import NotPublished
-from perennial.ports import Blobs, LivePointer
+from perennial.ports.live import Blobs, LivePointer
 from perennial.shop import Shop, release_key, unpack
 from perennial.times import Clock
 

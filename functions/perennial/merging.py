@@ -21,7 +21,8 @@ from perennial.errors import Conflict, NotPublished
 from perennial.identities import Identity, IdentityKeys, Kind
 from perennial.outbox import Status
 from perennial.plan import plan
-from perennial.ports import Mark, World
+from perennial.ports.documents import Mark
+from perennial.ports.world import World
 from perennial.times import moment, stamp
 from perennial.watching import watched_by_views
 

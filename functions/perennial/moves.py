@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perennial.campaigns import Step
-from perennial.customer import Awaited
 from perennial.gates.case import Case
+from perennial.messages import Awaited
 from perennial.triggers.occurrence import Occurrence
 
 

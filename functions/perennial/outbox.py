@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from perennial.customer import Customer, Enrollment, Planned, Returned, Settled
+from perennial.customer import Customer
 from perennial.identities import short_id
+from perennial.messages import Enrollment, Planned, Returned, Settled
 from perennial.times import moment, stamp
 
 LEASE = timedelta(minutes=10)  # at least visibility + timeout of send + clock skew; doubles with each enqueue

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from perennial import enrolling, outbox, referrals
-from perennial.customer import Customer, Enrollment, Planned, copied
+from perennial.customer import Customer, copied
 from perennial.decide import Decision, decide
 from perennial.lifecycle import reclassify
+from perennial.messages import Enrollment, Planned
 from perennial.moves import Cancel, End, Hold, Move, Send, Skip
 from perennial.outbox import ENQUEUES, Status
 from perennial.remembering import remembering

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from perennial.customer import Customer, copied
 from perennial.offers import Coupon
-from perennial.ports import Coupons, World
+from perennial.ports.data import Coupons
+from perennial.ports.world import World
 from perennial.times import stamp
 
 

@@ -23,7 +23,9 @@ from perennial.errors import Conflict, NotPublished
 from perennial.events import Event, Name
 from perennial.identities import KNOWN, strongest_first
 from perennial.plan import Plan, plan
-from perennial.ports import CLAIMED_AT_ONCE, TimelineItem, World
+from perennial.ports.data import TimelineItem
+from perennial.ports.documents import CLAIMED_AT_ONCE
+from perennial.ports.world import World
 from perennial.resolving import Group, resolve
 from perennial.times import stamp
 from perennial.watching import watched

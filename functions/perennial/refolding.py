@@ -13,7 +13,8 @@ from perennial import orders, refunds
 from perennial.customer import Customer, copied
 from perennial.errors import Conflict
 from perennial.events import Name, Order
-from perennial.ports import TimelineItem, World
+from perennial.ports.data import TimelineItem
+from perennial.ports.world import World
 from perennial.times import stamp
 
 _ORDERS = frozenset(

@@ -13,7 +13,7 @@ from typing import Any
 
 from perennial.errors import Conflict, NotPublished
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Blobs, Earlier, Live, LivePointer
+from perennial.ports.live import Blobs, Earlier, Live, LivePointer
 from perennial.shop import pack, release_key
 from perennial.tables import Tables
 

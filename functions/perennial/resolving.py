@@ -16,7 +16,7 @@ from perennial.erasing import beside, is_tombstone, was_let_go
 from perennial.events import Event, Name
 from perennial.identities import KNOWN, Identity, IdentityKeys, Kind
 from perennial.merging import is_unfinished
-from perennial.ports import NOBODY, Documents, Mark
+from perennial.ports.documents import NOBODY, Documents, Mark
 from perennial.times import Stamp, stamp
 
 

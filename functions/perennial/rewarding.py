@@ -14,7 +14,7 @@ from perennial.erasing import is_tombstone
 from perennial.errors import Conflict
 from perennial.events import Event, Name
 from perennial.identities import short_id
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.standing import Referred
 from perennial.times import moment, stamp

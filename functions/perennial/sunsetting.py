@@ -9,7 +9,8 @@ from typing import Any
 
 from perennial import orders
 from perennial.campaigns import SUNSET, Campaign
-from perennial.customer import Customer, Enrollment
+from perennial.customer import Customer
+from perennial.messages import Enrollment
 from perennial.outbox import WENT_OUT
 from perennial.shop import Shop
 from perennial.steps import sends

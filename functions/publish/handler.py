@@ -12,7 +12,7 @@ from typing import Any
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import Conflict, ContentError, PerennialError
 from perennial.night.tasks import reconsider_everybody
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.publishing.publisher import PublishReport, publish_files
 from perennial.publishing.reporting import Reports
 from perennial.publishing.room import Room

@@ -11,7 +11,7 @@ import logging
 from typing import Any
 
 from perennial.bootstrap import Handle, LambdaHandler
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.shop import EVERYTHING
 
 _log = logging.getLogger(__name__)

@@ -19,7 +19,8 @@ from perennial.live import LiveShop
 from perennial.night.deciding import reconsidered
 from perennial.night.sums import Sums
 from perennial.night.tasks import Half, Task, segments
-from perennial.ports import Scanned, World
+from perennial.ports.data import Scanned
+from perennial.ports.world import World
 from perennial.refolding import refold
 from perennial.releasing import put_tables
 from perennial.shop import Shop

@@ -16,7 +16,7 @@ from typing import Any
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import NotPublished
 from perennial.night.tasks import Half, Task, task_from
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.times import moment, stamp
 from scheduler.night import HasTime, Night
 

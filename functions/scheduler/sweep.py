@@ -22,7 +22,8 @@ from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.plan import Plan, plan
 from perennial.pools import take_back
-from perennial.ports import SHARDS, World
+from perennial.ports.documents import SHARDS
+from perennial.ports.world import World
 from perennial.shop import EVERYTHING, Shop
 from perennial.times import moment, stamp
 

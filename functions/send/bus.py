@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from perennial import consent
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.identities import Kind
+from perennial.messages import Planned
 from perennial.profile import TRAITS
 from perennial.rendering.renderer import Message
 

@@ -21,7 +21,7 @@ from perennial.dispatch import Due
 from perennial.errors import Conflict, InDoubt, ProviderError, Refused
 from perennial.gates import judge
 from perennial.outbox import Status
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.rendering.renderer import Renderers
 from perennial.rendering.values import SkipMessage
 from perennial.verdicts import Finding, Verdict

@@ -9,7 +9,7 @@ from typing import Any
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.dispatch import due_from
 from perennial.errors import PerennialError
-from perennial.ports import World
+from perennial.ports.world import World
 from send.delivery import Delivery
 from send.post import Post
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from perennial.campaigns import Campaign, Step
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.dispatch import Due
 from perennial.gates.case import Case
 from perennial.look import Look
+from perennial.messages import Planned
 from perennial.shop import Shop
 from perennial.times import moment
 

@@ -16,7 +16,7 @@ from perennial.campaigns import Offer, Step
 from perennial.customer import Customer, copied
 from perennial.look import zone_for
 from perennial.offers import Coupon, Offered, offered
-from perennial.ports import World
+from perennial.ports.world import World
 from send.loaded import Loaded, Refusal
 
 _log = logging.getLogger(__name__)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from perennial import devices
 from perennial.campaigns import OPT_IN, Campaign
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.dispatch import Due
 from perennial.gates.address import address
-from perennial.ports import Mail, Push, World
+from perennial.messages import Planned
+from perennial.ports.providers import Mail, Push
+from perennial.ports.world import World
 from perennial.rendering.renderer import Links, Message
 from perennial.rendering.signed import signed_links
 from perennial.rendering.texting import build_text

@@ -14,7 +14,7 @@ from infra.bench.services import ENTRY, Item
 from perennial.adapters.documents import document_item
 from perennial.adapters.layout import shard_of
 from perennial.customer import Customer
-from perennial.ports import SHARDS
+from perennial.ports.documents import SHARDS
 from perennial.times import stamp
 
 _STEP = timedelta(seconds=20)  # between the wake times of two sleepers: a million are due within eight months

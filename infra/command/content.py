@@ -13,7 +13,7 @@ from infra.command.output import as_json, print_json, print_table
 from infra.command.stack import stack_options, world_of
 from infra.command.watching import saves
 from perennial.errors import Conflict, ContentError
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.times import stamp
 
 _TRIES = 3

@@ -17,7 +17,8 @@ from infra.command.output import as_json, print_json, print_table
 from infra.command.stack import stack_options, world_of
 from perennial.errors import NotPublished, PerennialError
 from perennial.pools import Pool, pools
-from perennial.ports import Coupons, World
+from perennial.ports.data import Coupons
+from perennial.ports.world import World
 
 SHOWN = 10  # lines named; the rest is counted
 AT_ONCE = 1000  # codes read before they are put into the pool

@@ -21,7 +21,8 @@ from perennial.experiments.reading import (
     smallest_effects,
     split,
 )
-from perennial.ports import TimelineItem, World
+from perennial.ports.data import TimelineItem
+from perennial.ports.world import World
 from perennial.shop import Shop
 from perennial.times import after, moment, stamp
 

@@ -17,7 +17,7 @@ from on_event.orders_file.record import Imported, record
 from on_event.orders_file.report import Report
 from on_event.orders_file.translate import Remark, Terms, translate
 from perennial.errors import Unintelligible
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.times import zone_of
 
 SHOWN = 10  # remarks printed; the rest is counted

@@ -7,7 +7,8 @@ import click
 from infra.command.output import as_json, print_json
 from infra.command.stack import stack_options, world_of
 from perennial.errors import NotPublished, PerennialError
-from perennial.ports import Live, World
+from perennial.ports.live import Live
+from perennial.ports.world import World
 from perennial.shop import EVERYTHING
 
 campaign_argument = click.argument("campaign", required=False, default=EVERYTHING, metavar="[CAMPAIGN]")

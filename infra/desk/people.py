@@ -14,7 +14,9 @@ from perennial.identities import Identity, Kind
 from perennial.lifecycle import facts
 from perennial.outlook.foreseeing import foresee
 from perennial.outlook.past import as_of
-from perennial.ports import NOBODY, TimelineItem, World
+from perennial.ports.data import TimelineItem
+from perennial.ports.documents import NOBODY
+from perennial.ports.world import World
 from perennial.profile import profile
 from perennial.shop import Shop
 from perennial.times import stamp

@@ -9,7 +9,7 @@ from perennial import erasing
 from perennial.events import Event, Name
 from perennial.exporting import export
 from perennial.identities import Identity, Kind, short_id, strongest_first
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.times import stamp
 
 OPERATOR = "operator"

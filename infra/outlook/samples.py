@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from perennial.customer import Planned
 from perennial.events import Product
 from perennial.look import zone_for
+from perennial.messages import Planned
 from perennial.offers import offered
 from perennial.outlook.tally import Part, Sample
 from perennial.rendering.renderer import Message, Renderer

@@ -14,7 +14,7 @@ from perennial.customer import Customer
 from perennial.errors import NotPublished, PerennialError
 from perennial.events import Product
 from perennial.night.tasks import SEGMENTS
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.releasing import read_release
 
 DESK = "http://127.0.0.1:8787"

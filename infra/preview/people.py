@@ -13,9 +13,10 @@ from urllib.request import urlopen
 from infra.desk.people import find
 from perennial import orders
 from perennial.campaigns import Campaign
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.errors import PerennialError
-from perennial.ports import World
+from perennial.messages import Planned
+from perennial.ports.world import World
 from perennial.rendering.names import Needs, names_of, wanted
 from perennial.shop import Shop
 from perennial.steps import sends

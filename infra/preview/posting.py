@@ -10,7 +10,8 @@ from urllib.request import Request, urlopen
 
 from infra.preview.trying import Kitchen
 from perennial.errors import PerennialError
-from perennial.ports import Mail, World
+from perennial.ports.providers import Mail
+from perennial.ports.world import World
 from perennial.rendering.renderer import Message
 from perennial.rendering.sampling import sample_links
 from perennial.shop import Settings

@@ -13,7 +13,7 @@ from perennial import orders
 from perennial.customer import Customer
 from perennial.identities import Kind
 from perennial.outbox import Status
-from perennial.ports import Mail
+from perennial.ports.providers import Mail
 from perennial.times import stamp
 
 _LATER = "9"  # behind every stamp

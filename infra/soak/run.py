@@ -12,7 +12,7 @@ from random import Random
 from infra.soak.cloud import SoakCloud
 from infra.soak.ledger import Ledger, Row
 from infra.soak.life import Life
-from perennial.ports import Mail
+from perennial.ports.providers import Mail
 from perennial.times import moment
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -12,7 +12,7 @@ import boto3
 from infra.desk.intrinsics import REGION
 from infra.desk.stack import Template
 from infra.desk.template import load_template
-from perennial.ports import Queue
+from perennial.ports.live import Queue
 
 Drain = Callable[[Queue], list[tuple[str, str | None]]]
 

@@ -10,7 +10,7 @@ from moto import mock_aws
 from infra.desk.template import create_resources
 from perennial.adapters.memory import MemoryWorld
 from perennial.bootstrap import AwsWorld
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.cloud import Drain, client, clock, template
 
 

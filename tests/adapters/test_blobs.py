@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from perennial.adapters.s3 import S3Blobs
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import client_error, failing
 
 

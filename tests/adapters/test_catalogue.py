@@ -14,7 +14,7 @@ from perennial.adapters.products import merged
 from perennial.bootstrap import AwsWorld
 from perennial.errors import Conflict
 from perennial.events import Change, Product
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import NOON, Wire, client_error, known, passing
 from tests.adapters.cloud import DOCUMENTS, client, clock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from perennial.adapters.coupons import DynamoCoupons, coupon_item, place_of, sort_key
 from perennial.adapters.units import write_units
 from perennial.bootstrap import AwsWorld
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import Wire, passing
 from tests.adapters.cloud import DOCUMENTS, client
 

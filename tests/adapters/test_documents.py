@@ -12,7 +12,8 @@ import pytest
 from perennial.adapters.layout import shard_of
 from perennial.errors import Conflict
 from perennial.identities import Identity, Kind
-from perennial.ports import SHARDS, World
+from perennial.ports.documents import SHARDS
+from perennial.ports.world import World
 from tests.adapters.builders import NOON, email, known, visitor
 
 UNTIL = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,7 +10,8 @@ from perennial.adapters.layout import shard_of
 from perennial.adapters.table import Item
 from perennial.errors import Conflict
 from perennial.identities import Identity, Kind
-from perennial.ports import Mark, Pointer, World
+from perennial.ports.documents import Mark, Pointer
+from perennial.ports.world import World
 from perennial.times import moment
 from tests.adapters.builders import NOON, email, event, known, visitor
 from tests.adapters.cloud import clock

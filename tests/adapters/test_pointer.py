@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from perennial.errors import Conflict
-from perennial.ports import Earlier, Live, World
+from perennial.ports.live import Earlier, Live
+from perennial.ports.world import World
 
 
 def test_before_the_first_publish(world: World) -> None:

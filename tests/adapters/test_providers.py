@@ -28,7 +28,8 @@ from perennial.adapters.ses import SesAccount, SesMailer
 from perennial.adapters.sns import SnsTexter
 from perennial.bootstrap import AwsWorld
 from perennial.errors import InDoubt, Refused
-from perennial.ports import Mail, World
+from perennial.ports.providers import Mail
+from perennial.ports.world import World
 from tests.adapters.builders import Wire, client_error, failing
 
 URL = "https://provider"

@@ -15,7 +15,8 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.push import SnsPusher
 from perennial.bootstrap import AwsWorld
 from perennial.errors import InDoubt, Refused
-from perennial.ports import Push, World
+from perennial.ports.providers import Push
+from perennial.ports.world import World
 from tests.adapters.builders import client_error, failing
 from tests.adapters.cloud import client, clock
 from tests.adapters.test_providers import answering

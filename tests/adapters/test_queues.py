@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.sqs import SqsQueue
 from perennial.errors import QueueRefused
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import Wire, client_error, failing
 from tests.adapters.cloud import Drain, clock
 

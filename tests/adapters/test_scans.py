@@ -11,7 +11,8 @@ from perennial.adapters.scans import DynamoScans
 from perennial.bootstrap import AwsWorld
 from perennial.events import Product
 from perennial.identities import Identity, Kind
-from perennial.ports import Scanned, World
+from perennial.ports.data import Scanned
+from perennial.ports.world import World
 from tests.adapters.builders import NOON, Wire, email, event, known, visitor
 from tests.adapters.cloud import DOCUMENTS, client
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perennial.adapters.timeline import DynamoTimeline
 from perennial.bootstrap import AwsWorld
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import NOON, Wire, event, passing
 from tests.adapters.cloud import TIMELINE, client
 

@@ -8,7 +8,7 @@ from itertools import islice
 from perennial.adapters.units import write_units
 from perennial.adapters.watches import DynamoWatches, watch_item
 from perennial.bootstrap import AwsWorld
-from perennial.ports import World
+from perennial.ports.world import World
 from tests.adapters.builders import Wire, passing
 from tests.adapters.cloud import DOCUMENTS, client, clock
 

@@ -34,6 +34,7 @@ PURE: Final = (
     "perennial.habits",
     "perennial.lifecycle",
     "perennial.look",
+    "perennial.messages",
     "perennial.orders",
     "perennial.outbox",
     "perennial.outlook",

@@ -18,7 +18,7 @@ from perennial.errors import Conflict, ProviderError, Refused
 from perennial.identities import Identity
 from perennial.offers import Coupon
 from perennial.outbox import Status
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.resolving import Group
 from send import delivery

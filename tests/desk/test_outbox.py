@@ -13,7 +13,7 @@ from infra.desk.intrinsics import ACCOUNT, REGION
 from infra.desk.local import page
 from perennial.adapters.event_bus import EventBridgeBus
 from perennial.adapters.push import SnsPusher
-from perennial.ports import Push
+from perennial.ports.providers import Push
 from perennial.times import stamp
 from tests.desk import worker
 

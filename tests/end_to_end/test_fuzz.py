@@ -23,7 +23,7 @@ from on_event.translate import translate
 from perennial.adapters.memory import MemoryWorld
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.times import stamp
 from scheduler import sweep

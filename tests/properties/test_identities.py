@@ -16,7 +16,7 @@ from perennial import erasing, merging
 from perennial.events import Event, Name
 from perennial.identities import KNOWN, Identity, Kind
 from perennial.merging import GRACE
-from perennial.ports import NOBODY
+from perennial.ports.documents import NOBODY
 from perennial.times import stamp
 from tests.making import event, order, viewed
 from tests.properties.test_merges import Deadly, Died, Fate

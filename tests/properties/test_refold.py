@@ -12,7 +12,7 @@ from perennial.apply import apply
 from perennial.customer import Customer, new
 from perennial.events import Event, Name, OrderStatus, Refund
 from perennial.identities import short_id
-from perennial.ports import TimelineItem
+from perennial.ports.data import TimelineItem
 from perennial.refolding import refolded
 from perennial.times import stamp
 from tests.making import NOON, days, event, order

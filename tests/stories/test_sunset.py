@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from perennial import outbox, sunsetting
 from perennial.apply import apply
-from perennial.customer import Settled
 from perennial.decide import decide
 from perennial.events import Name
+from perennial.messages import Settled
 from perennial.outbox import Status
 from perennial.times import stamp
 from perennial.verdicts import Verdict

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from perennial.attribution import attributed, owed_to
-from perennial.customer import Customer, Settled, new
+from perennial.customer import Customer, new
+from perennial.messages import Settled
 from perennial.times import stamp
 from tests.making import NOON, days, hours, order
 

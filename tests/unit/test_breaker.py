@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.ports import Live
+from perennial.ports.live import Live
 from perennial.shop import EVERYTHING
 from scheduler.breaker import build
 from tests.making import NOON

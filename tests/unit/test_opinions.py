@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from perennial.absorb import absorb
-from perennial.customer import Enrollment
 from perennial.enrolling import SUBJECTS_KEPT, forget_oldest
 from perennial.events import Event, Name
+from perennial.messages import Enrollment
 from perennial.profile import profile
 from perennial.times import moment, stamp
 from tests import making

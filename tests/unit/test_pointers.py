@@ -10,7 +10,7 @@ import pytest
 from perennial.events import Event, Name
 from perennial.identities import Identity, Kind
 from perennial.merging import GRACE
-from perennial.ports import CLAIMED_AT_ONCE
+from perennial.ports.documents import CLAIMED_AT_ONCE
 from tests.making import NOON, event, hours, order, ordered, signed_up, viewed
 from tests.stage import Stage
 from tests.unit.test_erasing import ADA, ADDRESS, LAPTOP, MINUTE, request

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 
 from perennial.identities import Identity, Kind
-from perennial.ports import SHARDS, SendingQuota
+from perennial.ports.documents import SHARDS
+from perennial.ports.providers import SendingQuota
 from scheduler import sweep
 from tests.making import NOON, browse, hours, shop, signed_up, viewed
 from tests.stage import Context, Stage

@@ -9,7 +9,7 @@ from itertools import islice
 from on_event.orders_file.translate import Remark, Told
 from perennial.events import Event, Name, Product
 from perennial.identities import Identity
-from perennial.ports import World
+from perennial.ports.world import World
 from perennial.recording import Recorder
 
 AT_ONCE = 150_000  # events held back, so that those of one customer come together

@@ -13,7 +13,7 @@ from perennial.adapters.pointers import DynamoPointers
 from perennial.adapters.table import ABSENT, Condition, Item, Table, equals, key, number, text
 from perennial.customer import Customer
 from perennial.identities import Identity, IdentityKeys
-from perennial.ports import Mark, Pointer
+from perennial.ports.documents import Mark, Pointer
 from perennial.times import Stamp, stamp
 
 _CUSTOMER = "CUSTOMER#"

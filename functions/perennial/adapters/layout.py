@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from perennial.customer import Customer, is_anonymous
-from perennial.ports import SHARDS
+from perennial.ports.documents import SHARDS
 from perennial.times import Stamp, moment
 
 ANONYMOUS_KEPT = timedelta(days=30)

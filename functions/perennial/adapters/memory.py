@@ -20,7 +20,7 @@ from perennial.adapters.memory_scans import MemoryScans
 from perennial.errors import Refused, SettingMissing
 from perennial.identities import IdentityKeys
 from perennial.live import LiveShop
-from perennial.ports import Mail, Push, SendingQuota
+from perennial.ports.providers import Mail, Push, SendingQuota
 from perennial.times import Clock
 
 

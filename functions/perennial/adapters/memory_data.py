@@ -13,17 +13,9 @@ from perennial.adapters.memory_due import DueIndex
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
 from perennial.identities import Identity, IdentityKeys
-from perennial.ports import (
-    CLAIMED_AT_ONCE,
-    NOBODY,
-    SHARED_BY,
-    Earlier,
-    Live,
-    Mark,
-    Pointer,
-    Stored,
-    TimelineItem,
-)
+from perennial.ports.data import TimelineItem
+from perennial.ports.documents import CLAIMED_AT_ONCE, NOBODY, SHARED_BY, Mark, Pointer
+from perennial.ports.live import Earlier, Live, Stored
 from perennial.times import Stamp
 
 _NEVER = Mark("")

@@ -6,7 +6,7 @@ import heapq
 from datetime import datetime
 
 from perennial.adapters.layout import shard_of
-from perennial.ports import SHARDS
+from perennial.ports.documents import SHARDS
 from perennial.times import stamp
 
 

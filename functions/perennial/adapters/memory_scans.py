@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from perennial.adapters.memory_data import MemoryDocuments
 from perennial.adapters.memory_products import MemoryCatalogue
-from perennial.ports import Scanned
+from perennial.ports.data import Scanned
 
 _CUSTOMER, _PRODUCT = "CUSTOMER#", "PRODUCT#"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from perennial.adapters.table import Condition, Table, equals, key, text
-from perennial.ports import Earlier, Live
+from perennial.ports.live import Earlier, Live
 
 _KEY = key("SHOP#LIVE", "DOC")
 _NOTHING_LIVE = Condition("attribute_not_exists(#held)", {"#held": "release"})

@@ -10,7 +10,7 @@ from perennial.adapters.table import Condition, Item, Table, key, number, text
 from perennial.customer import Customer
 from perennial.errors import Conflict
 from perennial.identities import PERSONAL, Identity, Kind
-from perennial.ports import NOBODY, SHARED_BY, Mark, Pointer
+from perennial.ports.documents import NOBODY, SHARED_BY, Mark, Pointer
 from perennial.times import Stamp
 
 _READ = ("pk", "customer", "sharers", "erased_at", "of_store", "former", "moved_at")

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from perennial.adapters.providers import provider_errors
-from perennial.ports import Push
+from perennial.ports.providers import Push
 
 NO_APPLICATION = "-"
 _KNOWN_ALREADY = re.compile(r"endpoint (arn:\S+) already exists", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from perennial.ports import Stored
+from perennial.ports.live import Stored
 
 
 class S3Blobs:

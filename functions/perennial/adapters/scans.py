@@ -8,7 +8,7 @@ from typing import Any
 from perennial.adapters.codec import unpack
 from perennial.adapters.products import unpacked
 from perennial.adapters.table import Item, Table, key, text
-from perennial.ports import Scanned
+from perennial.ports.data import Scanned
 
 _CUSTOMER, _PRODUCT = "CUSTOMER#", "PRODUCT#"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from perennial.adapters.providers import provider_errors
-from perennial.ports import Mail, SendingQuota
+from perennial.ports.providers import Mail, SendingQuota
 
 _UNLIMITED = -1  # what the service says for an account without a daily limit
 _NOT_IN_A_TAG = re.compile(r"[^A-Za-z0-9_-]")

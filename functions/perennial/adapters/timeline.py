@@ -7,7 +7,7 @@ from typing import Any
 
 from perennial.adapters.codec import pack, unpack
 from perennial.adapters.table import Item, Table, number, text
-from perennial.ports import TimelineItem
+from perennial.ports.data import TimelineItem
 from perennial.times import Stamp
 
 _EVENT = "EVENT#"

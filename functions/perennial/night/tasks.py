@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from perennial.errors import Unintelligible
-from perennial.ports import SHARDS, Queue
+from perennial.ports.documents import SHARDS
+from perennial.ports.live import Queue
 from perennial.times import stamp
 
 SEGMENTS = SHARDS

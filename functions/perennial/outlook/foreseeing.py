@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta
 
 from perennial import outbox, rfm
 from perennial.campaigns import Mode
-from perennial.customer import Customer, Planned, copied, is_anonymous
+from perennial.customer import Customer, copied, is_anonymous
+from perennial.messages import Planned
 from perennial.outbox import Status
 from perennial.plan import plan
 from perennial.shop import Shop

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from perennial import orders
 from perennial.apply import fold
-from perennial.customer import Customer, Enrollment, Settled, copied, new
+from perennial.customer import Customer, copied, new
 from perennial.events import Event
+from perennial.messages import Enrollment, Settled
 from perennial.outbox import Status
-from perennial.ports import TimelineItem
+from perennial.ports.data import TimelineItem
 from perennial.refolding import tellings
 from perennial.times import moment, stamp
 from perennial.verdicts import Verdict

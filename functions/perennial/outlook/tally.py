@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
+from perennial.messages import Planned
 from perennial.outlook.foreseeing import Foreseen, Message
 from perennial.times import zone_of
 from perennial.verdicts import Verdict

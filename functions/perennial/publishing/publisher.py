@@ -10,7 +10,7 @@ from typing import Any
 
 from perennial.errors import Conflict, ContentError
 from perennial.forecast.gaps import IntervalTables
-from perennial.ports import Blobs, Earlier, Live, LivePointer
+from perennial.ports.live import Blobs, Earlier, Live, LivePointer
 from perennial.publishing.building import Built, build, stayed
 from perennial.publishing.content import Content, files_of, read_content
 from perennial.publishing.problems import Problem

@@ -7,7 +7,8 @@ from datetime import datetime
 from html import escape
 from itertools import groupby
 
-from perennial.ports import Blobs, Notices
+from perennial.ports.live import Blobs
+from perennial.ports.providers import Notices
 from perennial.publishing.problems import Problem
 from perennial.publishing.publisher import PublishReport
 

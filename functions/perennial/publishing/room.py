@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perennial.ports import Blobs
+from perennial.ports.live import Blobs
 from perennial.publishing.content import is_read
 
 PREFIX = "content/"

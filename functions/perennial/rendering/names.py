@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from perennial.campaigns import OPT_IN, Campaign
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.events import Cart, Line, Order, Product
 from perennial.facts import facts_of
+from perennial.messages import Planned
 from perennial.money import Money
 from perennial.profile import TRAITS, profile
 from perennial.recommending import SHOWN, recommended

@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 from perennial.campaigns import Campaign
-from perennial.customer import Customer, Planned
+from perennial.customer import Customer
 from perennial.events import Product
 from perennial.look import zone_for
+from perennial.messages import Planned
 from perennial.rendering.formats import direction, language
 from perennial.rendering.links import host_of, stray_link
 from perennial.rendering.names import Links, Needs, items_of, link_names, names_of, wanted

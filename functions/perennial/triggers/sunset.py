@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from perennial.campaigns import Campaign
-from perennial.customer import Customer, Settled
+from perennial.customer import Customer
 from perennial.events import ConsentState
+from perennial.messages import Settled
 from perennial.outbox import WENT_OUT
 from perennial.shop import Shop
 from perennial.sunsetting import CHANNEL, last_sign

@@ -20,7 +20,7 @@ from infra.bench.timing import Timed, in_turns
 from infra.bench.wire import Wire
 from infra.bench.work import EVENTS, works
 from perennial.adapters.documents import DynamoDocuments
-from perennial.ports import SHARDS
+from perennial.ports.documents import SHARDS
 
 UNITS = ("event", "due_customer", "message")
 

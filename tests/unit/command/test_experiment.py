@@ -9,9 +9,10 @@ import pytest
 
 from perennial.adapters.memory import MemoryWorld
 from perennial.campaigns import HOLDOUT, Experiment
-from perennial.customer import Trial, new
+from perennial.customer import new
 from perennial.events import ConsentEvidence
 from perennial.identities import Identity, Kind
+from perennial.messages import Trial
 from perennial.times import stamp
 from tests.making import NOON, browse, days, order, shop
 from tests.unit.command.conftest import Run

@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from perennial.campaigns import HOLDOUT, Experiment
-from perennial.customer import Customer, Settled, Trial
+from perennial.customer import Customer
+from perennial.messages import Settled, Trial
 from perennial.night import learning, results, sums, together
 from perennial.night.deciding import reconsidered
 from perennial.night.fifths import Histogram, last_of, step_of

@@ -9,7 +9,7 @@ import pytest
 
 from perennial.night import tasks
 from perennial.night.tasks import Half, task_from
-from perennial.ports import Earlier
+from perennial.ports.live import Earlier
 from perennial.releasing import read_release
 from tests.making import days, ordered, signed_up, viewed
 from tests.unit.nightly.conftest import WINBACK, Nights, person

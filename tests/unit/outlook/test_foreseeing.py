@@ -7,7 +7,7 @@ from perennial.customer import Customer, copied, new
 from perennial.outlook.foreseeing import foresee
 from perennial.outlook.past import as_of
 from perennial.outlook.reach import Reached
-from perennial.ports import TimelineItem
+from perennial.ports.data import TimelineItem
 from perennial.rfm import next_turn
 from perennial.steps import Step, Wait
 from perennial.tables import Tables, Thresholds

@@ -1,0 +1,1 @@
+"""What Perennial needs of the world. Each port has two implementations under one contract test: AWS, and in memory."""
