@@ -27,7 +27,16 @@ steps:
 subject: "{{ items[0].title }} is still here"
 preheader: A word about what you looked at
 ---
-<p>{{ items[0].title }}</p><a href="{{ unsubscribe_url }}">Unsubscribe</a>
+<!doctype html>
+<html lang="en" dir="ltr">
+<head><title>{{ subject }}</title><meta name="color-scheme" content="light dark"></head>
+<body>
+<div lang="en" dir="ltr">
+<div style="display:none">{{ preheader }}</div>
+<p>{{ items[0].title }}</p><p>{{ shop.postal_address }}</p><a href="{{ unsubscribe_url }}">Unsubscribe</a>
+</div>
+</body>
+</html>
 """,
     "templates/browse/first.txt": "{{ items[0].title }}\n\nUnsubscribe: {{ unsubscribe_url }}\n",
 }

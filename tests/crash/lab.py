@@ -71,7 +71,8 @@ class Lab:
     def publish(self, files: Mapping[str, str]) -> None:
         """Make this content live, for processes that start afterwards."""
         encoded = {name: text.encode() for name, text in files.items()}
-        publish_files(encoded, self.world.blobs, self.world.pointer, self.clock)
+        report = publish_files(encoded, self.world.blobs, self.world.pointer, self.clock)
+        assert not report.errors  # a campaign that was left out would do no harm whatever is interrupted
         self.restart()
 
     def keep(self) -> State:

@@ -176,8 +176,12 @@ def test_every_template_has_a_sample_of_its_own() -> None:
 
 
 def test_the_shipped_content_has_no_problem() -> None:
-    """Nothing is refused, and nothing is warned of."""
-    assert shipped().problems == []
+    """Nothing is refused, and nothing is warned of but that a link to stop makes two SMS of one.
+
+    Where customers can answer, "Reply STOP to end" is shorter; where they cannot, the link is the only way out.
+    """
+    assert [problem for problem in shipped().problems if problem.rule != "sms-segments"] == []
+    assert all(problem.warning for problem in shipped().problems)
 
 
 def test_no_offer_is_printed_where_there_is_none() -> None:
