@@ -62,7 +62,7 @@ FACTS: Mapping[str, Facts] = {
     "visit_summary": Facts((*_VISIT, "requested_at")),
     "welcome": Facts(("channel", "opt_in", "subscribed_at", "source", "products")),
     "winback": Facts(
-        ("last_order", "last_order_at", "usual_days", "silent_days", "chance_within_30_days", "products")
+        ("last_order", "last_order_at", "usual_days", "silent_days", "chance_within_30_days", "chance_lost", "products")
     ),
 }  # fmt: skip
 

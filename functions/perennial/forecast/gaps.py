@@ -185,6 +185,20 @@ def rhythm_of(own: Gaps, level: Level, *, known: bool = True) -> Rhythm:
     return Rhythm(mean, math.sqrt(variance), own.number)
 
 
+def pair_level(
+    product: Gaps, shop: Gaps, guess_days: float, cycle_days: float | None = None, category: Gaps = _NO_GAPS
+) -> tuple[Level, bool]:
+    """Of any customer with a product: product -> category -> shop -> the merchant's guess; whether it is more than a guess.
+
+    cycle_days: the merchant's guess for this very product, which stands in for what the shop's other products do.
+    """
+    if cycle_days is not None:
+        shop, category, guess_days = _NO_GAPS, _NO_GAPS, cycle_days
+    known = shop.number > 0
+    level = product_level(product, category, shop_level(shop, guess_days), known=known)
+    return level, known or product.number + category.number > 0
+
+
 def pair_rhythm(
     own: Gaps,
     product: Gaps,
@@ -193,15 +207,9 @@ def pair_rhythm(
     cycle_days: float | None = None,
     category: Gaps = _NO_GAPS,
 ) -> Rhythm:
-    """Rhythm of a customer with a product: pair -> product -> category -> shop -> the merchant's guess.
-
-    cycle_days: the merchant's guess for this very product, which stands in for what the shop's other products do.
-    """
-    if cycle_days is not None:
-        shop, category, guess_days = _NO_GAPS, _NO_GAPS, cycle_days
-    known = shop.number > 0
-    level = product_level(product, category, shop_level(shop, guess_days), known=known)
-    return rhythm_of(own, level, known=known or product.number + category.number > 0)
+    """Rhythm of a customer with a product, by `pair_level`."""
+    level, known = pair_level(product, shop, guess_days, cycle_days, category)
+    return rhythm_of(own, level, known=known)
 
 
 def order_rhythm(own: Gaps, shop: Gaps, guess_days: float) -> Rhythm:

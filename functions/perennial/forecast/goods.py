@@ -6,7 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from perennial.forecast.gaps import Gaps, IntervalTables, Level, product_level, shop_level
+from perennial.forecast.gaps import (
+    Gaps,
+    IntervalTables,
+    Level,
+    Rhythm,
+    pair_level,
+    product_level,
+    rhythm_of,
+    shop_level,
+)
 
 FORTNIGHT = 14  # days
 KEPT = 14  # fortnights of sales: enough to know what sold before the follow-up of a training cut
@@ -41,6 +50,7 @@ class Goods:
         self._share = (repeaters + 4 * _GUESS_SHARE) / (buyers + 4)
         self._lately, self._before = self._sold(tables.sold_in_all)
         self._known: dict[str, Good] = {}
+        self._levels: dict[tuple[str, float], tuple[Level, bool]] = {}
 
     def _sold(self, counts: Sequence[int]) -> tuple[int, int]:
         ago = self._ago
@@ -51,6 +61,21 @@ class Goods:
         if found is None:
             found = self._known[product] = self._look_up(product)
         return found
+
+    def rhythm(self, product: str, own: Gaps, guess_days: float) -> Rhythm:
+        """Of a customer with a product. guess_days: the marketer's word, where nothing is known."""
+        found = self._levels.get((product, guess_days))
+        if found is None:
+            tables = self._tables
+            found = self._levels[product, guess_days] = pair_level(
+                tables.products.get(product, _NO_GAPS),
+                tables.repurchases,
+                guess_days,
+                tables.cycles.get(product),
+                tables.category_gaps(product),
+            )
+        level, known = found
+        return rhythm_of(own, level, known=known)
 
     def level_without(self, product: str, gaps: Gaps) -> Level:
         """As if these gaps had not been seen."""

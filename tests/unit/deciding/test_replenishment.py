@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from perennial.decide import decide
+from perennial.forecast.defaults import SHIPPED
 from perennial.forecast.gaps import Gaps, IntervalTables
+from perennial.forecast.models import REPLENISHMENT
 from perennial.plan import plan
+from perennial.tables import Tables
 from perennial.triggers.occurrence import Nothing
 from perennial.triggers.replenishment import occurrences
 from perennial.verdicts import Verdict
@@ -106,3 +109,16 @@ def test_after_buying_again_the_reminder_comes_again():
     in_time = plan(again, SHOP, LAST + days(29)).customer
     (entry,) = plan(in_time, SHOP, LAST + days(29 + 28)).customer["outbox"].values()
     assert (entry["subject"], entry["key"]) == ("tea", "tea:2026-05-30")
+
+
+def test_whether_is_said_by_the_shops_own_history():
+    """Two shops with the same gaps: where nearly nobody came back in time there is no reminder; the explanation says why."""
+    nothing = dict.fromkeys(SHIPPED[REPLENISHMENT]["weights"], 0.0)
+    for bias, is_likely in ((1.0, True), (-3.0, False)):
+        weights = {REPLENISHMENT: {"bias": bias, "weights": nothing, "threshold": 0.3, "rows": 900}}
+        the_shop = shop(replenishment(), tables=Tables(weights=weights))
+        finding = decide(customer(*THRICE), the_shop, LAST + days(20)).findings["replenishment"]
+        assert finding.verdict == (Verdict.WAITING_UNTIL if is_likely else Verdict.NOT_TRIGGERED)
+        assert finding.facts["chance_within_14_days"] == (0.73 if is_likely else 0.05)
+        assert 28 <= finding.facts["usual_days"] <= 34
+        assert finding.facts["days_passed"] == finding.facts["usual_days"] - 5

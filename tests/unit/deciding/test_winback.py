@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from perennial.decide import decide
+from perennial.forecast.defaults import SHIPPED
+from perennial.forecast.gaps import Gaps, IntervalTables
+from perennial.forecast.models import LOST
 from perennial.moves import Send
-from perennial.triggers.occurrence import Nothing
+from perennial.plan import plan
+from perennial.shop import Shop
+from perennial.tables import Tables
+from perennial.triggers.occurrence import Nothing, Occurrence
 from perennial.triggers.winback import occurrences
 from perennial.verdicts import Verdict
 from tests.making import NOON, customer, days, ordered, shop, signed_up, winback
@@ -57,3 +66,40 @@ def test_the_past_is_not_entered():
     late = shop(winback(live_since=NOON + days(300)))
     finding = decide(customer(signed_up(NOON), ordered(NOON)), late, NOON + days(301)).findings["winback"]
     assert finding.facts["why"] == "due before the campaign went live"
+
+
+def taught(bias: float, **weights: float) -> Shop:
+    """A shop whose history taught a model of nothing but these weights."""
+    nothing = dict.fromkeys(SHIPPED[LOST]["weights"], 0.0)
+    told: Mapping[str, Any] = {"bias": bias, "weights": {**nothing, **weights}, "threshold": 0.5, "rows": 900}
+    intervals = IntervalTables(orders=Gaps.of_days([30.0] * 200))
+    return shop(winback(), intervals=intervals, tables=Tables(weights={LOST: told}))
+
+
+def only(the_shop: Shop) -> Occurrence:
+    bought = [ordered(NOON + days(30 * n), "tea", order_id=f"l{n}") for n in range(4)]
+    (found,) = occurrences(customer(signed_up(NOON), *bought), the_shop.campaigns["winback"], the_shop, NOON)
+    assert isinstance(found, Occurrence)
+    return found
+
+
+def test_whoever_will_likely_come_back_is_left_alone_for_longer():
+    """In a shop whose history taught it, but no more than about twice as long; the facts say why."""
+    lost, uncertain, faithful = only(taught(2)), only(taught(-7.0, passed=1.7)), only(taught(-3))
+    assert lost.moment < uncertain.moment < faithful.moment
+    silence = [each.facts["silent_days"] for each in (lost, uncertain, faithful)]
+    assert round(silence[2] / silence[0], 1) == 2.2
+    assert lost.facts["chance_lost"] == 0.88
+    assert uncertain.facts["chance_lost"] >= 0.5
+    assert faithful.facts["chance_lost"] == 0.05
+
+
+def test_the_moment_does_not_change_by_entering():
+    """What was entered is not judged again, and not entered again."""
+    the_shop = taught(2)
+    bought = [ordered(NOON + days(30 * n), "tea", order_id=f"e{n}") for n in range(4)]
+    document = plan(customer(signed_up(NOON), *bought), the_shop, NOON + days(90 + 46)).customer
+    assert document["outbox"]
+    again = plan(document, the_shop, NOON + days(90 + 200))
+    assert again.queue == []
+    assert again.customer["enrollments"]["winback"][""]["key"] == "e3"
