@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from perennial import habits, orders, subscriptions
 from perennial.campaigns import Campaign
-from perennial.customer import Customer, Enrollment
+from perennial.customer import Customer
 from perennial.forecast.gaps import Rhythm, shop_level
 from perennial.forecast.models import REPLENISHMENT, chance_soon
 from perennial.forecast.views import around, pair_features
+from perennial.messages import Enrollment
 from perennial.orders import Purchases
 from perennial.shop import Shop
 from perennial.times import stamp

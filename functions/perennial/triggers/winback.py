@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from perennial import habits, orders
 from perennial.campaigns import Campaign
-from perennial.customer import Customer, Enrollment
+from perennial.customer import Customer
 from perennial.events import Order
 from perennial.forecast.gaps import order_rhythm, shop_level
 from perennial.forecast.logistic import chance
 from perennial.forecast.models import LOST
 from perennial.forecast.views import FAR, customer_features
+from perennial.messages import Enrollment
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.triggers.occurrence import Nothing, Occurrence
