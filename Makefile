@@ -9,7 +9,7 @@ VENV := .venv/made
 SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check style types coverage template bench soak sam schema fmt screenshots
+.PHONY: help demo dev test check style types coverage template privileges bench soak sam schema fmt screenshots
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ dev: $(VENV) ## a cloud on the desk, on port 8787
 test: $(VENV) ## all tests
 	.venv/bin/pytest -n auto -q
 
-check: style types coverage template ## everything that a change must pass
+check: style types coverage template privileges ## everything that a change must pass
 
 style: $(VENV)
 	.venv/bin/ruff check
@@ -39,6 +39,9 @@ template: $(VENV) $(SAM_VENV)
 	.venv/bin/cfn-lint template.yaml infra/observability.yaml
 	$(SAM) validate --lint
 	@.ci/build $(SAM)
+
+privileges: $(VENV) ## every flow with only the permissions of template.yaml; docs/permissions.md says who needs which
+	.venv/bin/python -m infra.privileges
 
 bench: $(VENV) ## start-up, CPU, calls and units, as JSON
 	.venv/bin/python -m infra.bench

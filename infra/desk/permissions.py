@@ -16,6 +16,7 @@ from infra.desk.stack import Function, Grant
 from perennial.errors import PerennialError
 
 _BUS = f"arn:{PARTITION}:events:{REGION}:{ACCOUNT}:event-bus/"
+_BUCKET = "desk_bucket"
 
 
 class NotAllowed(PerennialError):
@@ -23,11 +24,15 @@ class NotAllowed(PerennialError):
 
 
 class Need(NamedTuple):
-    """One permission that a call needs. keys: partition keys of the items it touches, where the call names them."""
+    """One permission that a call needs.
+
+    keys: partition keys of the items it touches, where the call names them. prefix: of what it lists.
+    """
 
     action: str
     resource: str
     keys: tuple[str, ...] = ()
+    prefix: str = ""
 
 
 class Permissions:
@@ -44,6 +49,8 @@ class Permissions:
     def watch(self, session: Any) -> None:
         """From now on, every call of every client of this session."""
         session.events.register("provide-client-params", self._judge)
+        session.events.register("provide-client-params.s3.GetObject", _remember_bucket)
+        session.events.register("after-call.s3.GetObject", self._judge_absence)
 
     @contextmanager
     def running(self, function: Function) -> Iterator[None]:
@@ -60,11 +67,16 @@ class Permissions:
         for need in needs(model.service_model.service_name, model.name, params):
             self._check(self._running, need)
 
+    def _judge_absence(self, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any) -> None:
+        """Whoever may not list a bucket is not told that an object is missing: the answer is then that it is forbidden."""
+        if self._running is not None and parsed.get("Error", {}).get("Code") == "NoSuchKey":
+            self._check(self._running, Need("s3:ListBucket", context[_BUCKET]))
+
     def _check(self, function: Function, need: Need) -> None:
         found = [
             (index, pattern)
             for index, grant in enumerate(function.grants)
-            for pattern in _covering(grant, need)
+            for pattern in covering(grant, need)
         ]
         denied = any(function.grants[index].effect == "Deny" for index, _ in found)
         if denied or not found:
@@ -74,11 +86,17 @@ class Permissions:
         self.used |= {(function.id, index, need.action, pattern) for index, pattern in found}
 
 
-def _covering(grant: Grant, need: Need) -> Iterator[str]:
+def _remember_bucket(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    context[_BUCKET] = f"arn:{PARTITION}:s3:::{params['Bucket']}"
+
+
+def covering(grant: Grant, need: Need) -> Iterator[str]:
     """The patterns of a grant that cover what is needed."""
     if not any(fnmatchcase(need.action, action) for action in grant.actions):
         return
     if grant.keys and not set(need.keys) <= set(grant.keys):
+        return
+    if grant.prefixes and not any(fnmatchcase(need.prefix, prefix) for prefix in grant.prefixes):
         return
     yield from (pattern for pattern in grant.resources if fnmatchcase(need.resource, pattern))
 
@@ -132,7 +150,7 @@ def _s3(operation: str, params: Mapping[str, Any]) -> list[Need]:
     bucket = f"arn:{PARTITION}:s3:::{params['Bucket']}"
     if operation.startswith("List"):
         versions = "Versions" if operation == "ListObjectVersions" else ""
-        return [Need(f"s3:ListBucket{versions}", bucket)]
+        return [Need(f"s3:ListBucket{versions}", bucket, prefix=params.get("Prefix", ""))]
     action = "GetObject" if operation == "HeadObject" else operation
     versioned = "Version" if params.get("VersionId") and action == "GetObject" else ""
     return [Need(f"s3:{action}{versioned}", f"{bucket}/{params['Key']}")]
@@ -143,13 +161,18 @@ def _ses(operation: str, params: Mapping[str, Any]) -> list[Need]:
 
 
 def _sesv2(operation: str, params: Mapping[str, Any]) -> list[Need]:
-    """A mail of our own making needs the right to send a raw one, from the address and by the configuration set."""
+    """A mail goes out from an identity and by a configuration set.
+
+    AWS asks for the identity that is verified, the address or its domain, and for a raw mail of this API by one name of the
+    action or the other: each is taken to be needed, since the desk cannot know which it will be.
+    """
     if operation != "SendEmail":
         return [Need(f"ses:{operation}", "*")]
-    action = "ses:SendRawEmail" if "Raw" in params["Content"] else "ses:SendEmail"
-    sender = Need(action, arn("ses", f"identity/{params['FromEmailAddress']}"))
-    by = Need(action, arn("ses", f"configuration-set/{params['ConfigurationSetName']}"))
-    return [sender, by]
+    address = params["FromEmailAddress"]
+    actions = ("ses:SendEmail", *(("ses:SendRawEmail",) if "Raw" in params["Content"] else ()))
+    identities = (f"identity/{address}", f"identity/{address.rpartition('@')[2]}")
+    parts = (*identities, f"configuration-set/{params['ConfigurationSetName']}")
+    return [Need(action, arn("ses", part)) for action in actions for part in parts]
 
 
 def _sns(operation: str, params: Mapping[str, Any]) -> list[Need]:

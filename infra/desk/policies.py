@@ -1,21 +1,14 @@
-"""Reads the Policies of a function: IAM statements, and the policy templates of SAM that are used."""
+"""Reads the Policies of a function: IAM statements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.desk.intrinsics import TemplateError, arn
+from infra.desk.intrinsics import TemplateError
 from infra.desk.stack import Grant
 
 Resolve = Callable[[Any], Any]
-_CRUD = tuple(
-    f"dynamodb:{action}"
-    for action in (
-        *("GetItem", "DeleteItem", "PutItem", "Scan", "Query", "UpdateItem"),
-        *("BatchWriteItem", "BatchGetItem", "DescribeTable", "ConditionCheckItem"),
-    )
-)
 
 
 def grants(policies: Sequence[Mapping[str, Any]], resolve: Resolve) -> Iterator[Grant]:
@@ -23,14 +16,10 @@ def grants(policies: Sequence[Mapping[str, Any]], resolve: Resolve) -> Iterator[
     for policy in policies:
         if "Statement" in policy:
             yield from (_grant(resolve(each)) for each in _listed(policy["Statement"]))
-        elif "SQSSendMessagePolicy" in policy:
-            queue = arn("sqs", resolve(policy["SQSSendMessagePolicy"]["QueueName"]))
-            yield Grant("Allow", ("sqs:SendMessage",), (queue,))
-        elif "DynamoDBCrudPolicy" in policy:
-            table = arn("dynamodb", "table/" + resolve(policy["DynamoDBCrudPolicy"]["TableName"]))
-            yield Grant("Allow", _CRUD, (table, f"{table}/index/*"))
         else:
-            raise TemplateError(f"The desk does not know the policy {next(iter(policy))}. Write a Statement.")
+            raise TemplateError(
+                f"The desk takes IAM statements alone, no {next(iter(policy))}: write a Statement."
+            )
 
 
 def _grant(statement: Mapping[str, Any]) -> Grant:
@@ -41,6 +30,7 @@ def _grant(statement: Mapping[str, Any]) -> Grant:
         actions=tuple(_listed(statement["Action"])),
         resources=tuple(_listed(statement["Resource"])),
         keys=tuple(keys),
+        prefixes=tuple(condition.get("StringLike", {}).get("s3:prefix", [])),
     )
 
 

@@ -83,7 +83,7 @@ class Postbox:
         self, http_response: Any, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: Any
     ) -> None:
         params = context[_PARAMS]
-        if http_response.status_code >= 300:
+        if http_response.status_code >= 300 or "TopicArn" in params:  # a notice to the operator is no message
             return
         attributes = params.get("MessageAttributes", {})
         tags = {name: each.get("StringValue", "") for name, each in attributes.items()}

@@ -58,12 +58,16 @@ class QueueSource:
 
 @dataclass(frozen=True)
 class Grant:
-    """One statement of a role. effect: Allow or Deny. Resources are patterns; keys: partition keys it is limited to."""
+    """One statement of a role. effect: Allow or Deny. Resources are patterns.
+
+    keys: partition keys it is limited to; prefixes: patterns of what may be listed, none for no limit.
+    """
 
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from infra.desk.desk import Desk
-from infra.desk.permissions import Need, NotAllowed, needs
+from infra.desk.permissions import Need, NotAllowed, covering, needs
+from infra.desk.stack import Grant
 from tests.desk.test_outbox import put
 
 
@@ -37,6 +38,7 @@ def test_what_was_used_is_known(desk: Desk) -> None:
     put(desk, {"do": "mail", "to": "ann@example.com"}, {"do": "text", "to": "+4915112345678"})
     assert {(name, action, resource) for name, _, action, resource in desk.permissions.used} == {
         ("Web", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:perennial-work"),
+        ("Worker", "ses:SendEmail", "*"),
         ("Worker", "ses:SendRawEmail", "*"),
         ("Worker", "sns:Publish", "*"),
     }
@@ -59,3 +61,12 @@ def test_a_service_nobody_thought_of_is_refused() -> None:
     """Rather than let through."""
     with pytest.raises(NotAllowed, match="infra/desk/permissions"):
         needs("kms", "Decrypt", {})
+
+
+def test_leave_to_list_some_folders_is_no_leave_to_list_all() -> None:
+    """Nor to hear that an object is missing, for which AWS asks without naming a prefix."""
+    grant = Grant("Allow", ("s3:ListBucket",), ("arn:aws:s3:::room",), prefixes=("content/*",))
+    asked = [
+        Need("s3:ListBucket", "arn:aws:s3:::room", prefix=prefix) for prefix in ("content/a", "raw/", "")
+    ]
+    assert [list(covering(grant, need)) for need in asked] == [["arn:aws:s3:::room"], [], []]

@@ -29,6 +29,7 @@ def one_desk() -> Iterator[Desk]:
     """One for all tests here."""
     with Desk(start=MONDAY, url="http://127.0.0.1:8787") as desk:
         yield desk
+        assert desk.permissions.missing == []  # what roles do not allow
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ def running_desk() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def storefront(running_desk: Desk) -> Storefront:
-    """An empty shop."""
+def storefront(running_desk: Desk) -> Iterator[Storefront]:
+    """An empty shop, in which no function did what its role does not allow."""
     running_desk.reset()
-    return Storefront(running_desk)
+    yield Storefront(running_desk)
+    assert running_desk.permissions.missing == []

@@ -52,6 +52,7 @@ def desk() -> Iterator[Desk]:
     """With the real template and functions."""
     with Desk() as desk:
         yield desk
+        assert desk.permissions.missing == []  # what roles do not allow
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ def one_shops_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     )
     with Desk(content=content, keys=Keys(shopify_domain=SHOP), start=START) as desk:
         yield desk
+        assert desk.permissions.missing == []  # what roles do not allow
 
 
 @pytest.fixture
