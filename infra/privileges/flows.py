@@ -20,6 +20,11 @@ from perennial.times import stamp
 from perennial.tokens import Purpose
 from scheduler import sweep
 
+ALARM = {
+    "source": "aws.cloudwatch",
+    "detail-type": "CloudWatch Alarm State Change",
+    "detail": {"alarmName": "perennial-breaker-complaints", "state": {"value": "ALARM"}},
+}
 TOPIC = arn("sns", "mail-feedback")
 COLUMNS = "customer,ts,order_id,product,category,qty,value,email,email_consent,consent_at\n"
 
@@ -169,13 +174,7 @@ def marketers(shop: Shop) -> None:
 
 def alarms(shop: Shop) -> None:
     """The breaker; and a topic that asks whether we want what it sends."""
-    shop.desk.deliver(
-        {
-            "source": "aws.cloudwatch",
-            "detail-type": "CloudWatch Alarm State Change",
-            "detail": {"alarmName": "perennial-breaker-complaints", "state": {"value": "ALARM"}},
-        }
-    )
+    shop.desk.deliver(ALARM)
     shop.desk.world.pointer.resume("*")
     asked = {
         "Type": "SubscriptionConfirmation",
