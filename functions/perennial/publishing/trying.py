@@ -21,6 +21,9 @@ Findings = list[dict[str, Any]]
 Runner = Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]]
 REMEMBERED = 2000
 _CHILDREN = 4  # that may end before their time
+_AT_ONCE = 60  # tasks of one child, so that a large shop's templates have as much time as a small one's
+_TOO_MUCH: Findings = [{"skip": "template_needs_too_much", "where": None}]
+_UNTRIED: Findings = [{"skip": "template_was_not_tried", "where": None}]
 _known: dict[str, Findings] = {}
 
 
@@ -43,11 +46,11 @@ def _tried(content: Content, runner: Runner) -> Iterator[Problem]:
     keys = [_key(content, settings, task) for task in tasks]
     unknown = [index for index, key in enumerate(keys) if key not in _known]
     job = {"settings": settings, "templates": templates, "tasks": [tasks[index] for index in unknown]}
-    if unknown:
-        _remember(keys, unknown, _answers(job, runner))
-    for task, key in zip(tasks, keys, strict=True):
-        for finding in _known[key]:
+    found = dict(zip(unknown, _answers(job, runner), strict=True)) if unknown else {}
+    for index, (task, key) in enumerate(zip(tasks, keys, strict=True)):
+        for finding in found[index] if index in found else _known[key]:
             yield from told(content.sources, task, finding)
+    _remember({keys[index]: findings for index, findings in found.items()})
 
 
 def _tasks(content: Content, settings: Mapping[str, Any]) -> Iterator[Task]:
@@ -93,30 +96,32 @@ def _key(content: Content, settings: Mapping[str, Any], task: Task) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _remember(keys: Sequence[str], unknown: Sequence[int], answers: Mapping[int, Findings]) -> None:
-    if len(_known) + len(unknown) > REMEMBERED:
+def _remember(found: Mapping[str, Findings]) -> None:
+    """But not that a process ended before its time: the next one may have more of it."""
+    if len(_known) + len(found) > REMEMBERED:
         _known.clear()
-    for position, index in enumerate(unknown):
-        _known[keys[index]] = answers[position]
+    _known.update({key: findings for key, findings in found.items() if findings not in (_TOO_MUCH, _UNTRIED)})
 
 
-def _answers(job: Mapping[str, Any], runner: Runner) -> dict[int, Findings]:
-    """The findings of each task, however many processes it takes."""
+def _answers(job: Mapping[str, Any], runner: Runner) -> list[Findings]:
+    """The findings of each task in their order, however many processes it takes."""
     answers: dict[int, Findings] = {}
-    for _ in range(_CHILDREN):
-        waiting = [number for number in range(len(job["tasks"])) if number not in answers]
-        begun = _round(job, waiting, runner, answers) if waiting else None
+    waiting, ended_early = list(range(len(job["tasks"]))), 0
+    while waiting and ended_early < _CHILDREN:
+        begun = _round(job, waiting[:_AT_ONCE], runner, answers)
         if begun is None:
             break
-        answers.setdefault(begun, [{"skip": "template_needs_too_much", "where": None}])
-    untried: Findings = [{"skip": "template_was_not_tried", "where": None}]
-    return {number: answers.get(number, untried) for number in range(len(job["tasks"]))}
+        if begun not in answers:
+            answers[begun] = _TOO_MUCH
+            ended_early += 1
+        waiting = [number for number in waiting if number not in answers]
+    return [answers.get(number, _UNTRIED) for number in range(len(job["tasks"]))]
 
 
 def _round(
     job: Mapping[str, Any], waiting: Sequence[int], runner: Runner, answers: dict[int, Findings]
 ) -> int | None:
-    """One process for all that waits. The task it began last, None when it could not even begin."""
+    """One process for these. The task it began last, None when it could not even begin."""
     begun = None
     for answer in runner({**job, "tasks": [job["tasks"][number] for number in waiting]}):
         if "begins" in answer:

@@ -22,6 +22,7 @@ def test_the_commands() -> None:
         "experiment",
         "explain",
         "export",
+        "forecast",
         "import",
         "pause",
         "plan",
