@@ -31,11 +31,23 @@ class Continuing:
         """What there is to say and to do. replaced: something newer takes its place, if nothing was sent yet."""
         state = self._enrollment["state"]
         if state == "ended":
-            yield remembered(self._enrollment)
+            yield self._ended()
         elif state == "planned":
             yield from self._planned(replaced=replaced)
         else:
             yield from self._waiting()
+
+    def _ended(self) -> Finding:
+        """What was remembered, and which order or event it was that ended it, as long as that is known."""
+        finding = remembered(self._enrollment)
+        exit_ = self._exited() if finding.verdict == Verdict.EXITED_BY else None
+        return Finding(exit_.verdict, {**finding.facts, **exit_.facts}) if exit_ else finding
+
+    def _exited(self) -> Finding | None:
+        enrollment, campaign = self._enrollment, self._campaign
+        return exited(
+            self._look.customer, campaign.exit_on, enrollment["since"], self._subject, enrollment["facts"]
+        )
 
     def _planned(self, *, replaced: bool) -> Iterator[Finding | Move]:
         enrollment, customer = self._enrollment, self._look.customer
@@ -57,13 +69,11 @@ class Continuing:
     def _over(self) -> Finding | None:
         """Why what is left of it is pointless now."""
         enrollment, campaign = self._enrollment, self._campaign
-        customer, since, facts = self._look.customer, enrollment["since"], enrollment["facts"]
-        exit_ = exited(customer, campaign.exit_on, since, self._subject, facts)
-        if exit_:
+        if exit_ := self._exited():
             return exit_
         if campaign.step(enrollment["step"]) is None:
             return Finding(Verdict.SKIPPED_BECAUSE, {"reason": STEP_REMOVED})
-        if enrollment["state"] == "planned" and not self._look.holds(campaign.audience, facts):
+        if enrollment["state"] == "planned" and not self._look.holds(campaign.audience, enrollment["facts"]):
             return Finding(Verdict.OUTSIDE_AUDIENCE)
         return None
 

@@ -45,6 +45,8 @@ GRACE = _member(12, "Grace Lindqvist", email=YES)
 LEA = _member(13, "Lea Moreau", "America/Toronto", "CA", email=YES)
 HENRIK = _member(14, "Henrik Dahl", email=YES)
 WALTER = _member(15, "Walter Brandt", email=YES)
+FREYA = _member(16, "Freya Lindholm", email=YES)
+OWEN = _member(17, "Owen Castellane", "America/Chicago", email=YES)
 
 
 def cast(start: datetime) -> list[Past]:
@@ -59,7 +61,7 @@ def cast(start: datetime) -> list[Past]:
         (HENRIK, HONEY, 40, 5, 29),
         (WALTER, COFFEE, 22, 6, 200),
     )
-    visitors = (INGRID, AMARA, SEUN, YUKI, NOOR, PIOTR, LEA)
+    visitors = (INGRID, AMARA, SEUN, YUKI, NOOR, PIOTR, LEA, FREYA, OWEN)
     return [
         *(_regular(start, person, good, every, times, ago) for person, good, every, times, ago in regulars),
         *(

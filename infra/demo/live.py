@@ -21,15 +21,18 @@ from on_event.orders_file.translate import Remark, Terms, translate
 from perennial.customer import Customer, is_anonymous
 from perennial.errors import PerennialError
 from perennial.events import Product
-from perennial.publishing import files_of, interval_tables, publish, read_content
+from perennial.publishing import files_of, interval_tables, publish_files, read_content
 from perennial.shop import Shop
 from perennial.times import zone_of
 
 START = datetime(2026, 9, 14, 4, tzinfo=UTC)  # a Monday, at midnight in the shop
 DAYS = 21
-CUSTOMERS = 300
+CUSTOMERS = 220
 SEED = 7
 PUBLIC_URL = "https://mail.alder-and-thyme.example"
+
+# Shipped as drafts, and live in the demo beside those that ship live.
+ALSO_LIVE = ("post_purchase", "review", "cross_sell", "loyalty_tier", "back_in_stock", "price_drop")
 
 Progress = Callable[[str, float, float], None]  # what is being done, how much of it is done, of how much
 
@@ -67,8 +70,8 @@ def play(
     with Desk(content=None, start=START, url=PUBLIC_URL) as desk:
         remarks: list[Remark] = []
         imported = _import(desk, folder / "orders.csv", progress, remarks)
-        publish(
-            CONTENT,
+        publish_files(
+            shown_files(),
             desk.world.blobs,
             desk.world.pointer,
             desk.clock,
@@ -85,6 +88,15 @@ def play(
             lambda now: progress(f"{now:%A, %d %B}", (now - START).total_seconds(), days * 86400),
         )
         return _played(desk, imported, remarks, watch, shop)
+
+
+def shown_files() -> dict[str, bytes]:
+    """The shipped content, with more of its campaigns live."""
+    files = dict(files_of(CONTENT))
+    for campaign in ALSO_LIVE:
+        name = f"campaigns/{campaign}.yaml"
+        files[name] = files[name].replace(b"mode: draft", b"mode: live")
+    return files
 
 
 def _import(desk: Desk, csv: Path, progress: Progress, remarks: list[Remark]) -> Imported:

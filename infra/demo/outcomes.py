@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from infra.demo.live import Played
+from perennial.campaigns import Mode
 from perennial.customer import Customer
 from perennial.explain import explain
 from perennial.outbox import Status
@@ -57,9 +58,18 @@ def outcomes(played: Played) -> list[Outcome]:
     return [Outcome(group, what, dict(counts[group, what])) for group, what in ordered]
 
 
+def at_work(played: Played) -> list[str]:
+    """Campaigns that are not drafts, in their order."""
+    return [campaign.id for campaign in played.shop.campaigns.values() if campaign.mode is not Mode.DRAFT]
+
+
 def _standing(customer: Customer, played: Played) -> dict[str, str]:
     told = explain(customer, played.shop, played.end)
-    return {campaign: _label(each["verdict"], each["facts"]) for campaign, each in told.items()}
+    return {
+        campaign: _label(each["verdict"], each["facts"])
+        for campaign, each in told.items()
+        if played.shop.campaigns[campaign].mode is not Mode.DRAFT
+    }
 
 
 def _label(verdict: str, facts: dict[str, str]) -> str:

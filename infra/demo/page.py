@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from infra.demo.live import Played
-from infra.demo.outcomes import GROUPS, Outcome
+from infra.demo.outcomes import GROUPS, Outcome, at_work
 from infra.demo.pictures import inlined
 from infra.demo.watch import Case, Letter
 from infra.demo.wording import CHANNELS, Words
@@ -55,7 +55,9 @@ class _Page:
             "shop": self._played.shop.settings.name,
             "figures": self._figures(),
             "outcomes": [{**row._asdict(), "group_order": GROUPS.index(row.group)} for row in rows],
-            "campaigns": [self._campaign(each) for each in self._played.shop.campaigns.values()],
+            "campaigns": [
+                self._campaign(self._played.shop.campaigns[each]) for each in at_work(self._played)
+            ],
             "cases": [self._case(each) for each in self._played.cases],
         }
 

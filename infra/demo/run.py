@@ -17,14 +17,14 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
-from rich.text import Text
 
 from infra.demo import page
 from infra.demo.live import CUSTOMERS, Played, play
-from infra.demo.outcomes import Outcome, outcomes
+from infra.demo.outcomes import GROUPS, NOTHING, Outcome, at_work, outcomes
 from infra.demo.wording import Words
 
 FOLDER = Path("demo")
+REASONS_SHOWN = 2  # of each campaign; the page has them all
 
 
 def main(folder: Path = FOLDER, customers: int = CUSTOMERS) -> None:
@@ -68,17 +68,21 @@ def _bar() -> Progress:
 
 
 def _table(played: Played, rows: list[Outcome]) -> Table:
+    """A line for each campaign: what left, what was dropped, and why most of the others got nothing."""
     table = Table(title=f"{played.shop.settings.name}, three weeks", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("")
-    for campaign in played.shop.campaigns:
-        table.add_column(campaign, justify="right", no_wrap=True)
-    group = ""
-    for row in rows:
-        if row.group != group:
-            group = row.group
-            table.add_row(Text(group, style="bold"))
-        numbers = (str(row.by_campaign.get(each, "")) for each in played.shop.campaigns)
-        table.add_row(Text(f"  {row.what}"), *numbers)
+    for heading in ("campaign", "sent", "dropped"):
+        table.add_column(heading, justify="left" if heading == "campaign" else "right", no_wrap=True)
+    table.add_column("customers who got none, and why")
+    for campaign in at_work(played):
+        of_it = {
+            group: [(row.what, row.by_campaign.get(campaign, 0)) for row in rows if row.group == group]
+            for group in GROUPS
+        }
+        sent, dropped = (str(sum(number for _, number in of_it[group]) or "") for group in GROUPS[:2])
+        reasons = sorted(of_it[NOTHING], key=lambda each: -each[1])[:REASONS_SHOWN]
+        table.add_row(
+            campaign, sent, dropped, ", ".join(f"{number} {what}" for what, number in reasons if number)
+        )
     return table
 
 

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.demo.goods import Good
+from infra.demo.goods import SHOP_URL, Good
 from infra.demo.history import Basket
 from infra.demo.people import Person
 from infra.desk.desk import Desk
@@ -73,9 +73,26 @@ class Storefront:
         customer = {**_customer(person), "created_at": now, "updated_at": now, **consent}
         self._webhook("customers/create", customer)
 
-    def stock(self, good: Good, left: int) -> None:
-        """The subscription asks for these fields only."""
-        variant = {"id": int(good.id) * 10, "price": _money(good.cents), "inventory_quantity": left}
+    def begin_checkout(self, person: Person, good: Good) -> None:
+        """They come as far as the payment."""
+        now = _iso(self._desk.now)
+        number = next(self._numbers)
+        checkout = {
+            "id": 38_000 + number,
+            "token": f"checkout-{number}",
+            "created_at": now,
+            "updated_at": now,
+            "currency": "USD",
+            "customer": _customer(person),
+            "line_items": list(_lines(((good, 1),))),
+            "abandoned_checkout_url": f"{SHOP_URL}/checkouts/checkout-{number}/recover",
+        }
+        self._webhook("checkouts/create", checkout)
+
+    def stock(self, good: Good, left: int, *, cents: int | None = None) -> None:
+        """How many are left, and at what price if it is a new one. The subscription asks for these fields only."""
+        price = _money(good.cents if cents is None else cents)
+        variant = {"id": int(good.id) * 10, "price": price, "inventory_quantity": left}
         product = {"id": int(good.id), "title": good.title, "status": "active", "variants": [variant]}
         self._webhook("products/update", {**product, "updated_at": _iso(self._desk.now)})
 

@@ -8,6 +8,7 @@ from functools import partial
 from infra.demo.cast import (
     AMARA,
     CHIARA,
+    FREYA,
     HENRIK,
     INGRID,
     JONAS,
@@ -15,6 +16,7 @@ from infra.demo.cast import (
     LEA,
     MATEO,
     NOOR,
+    OWEN,
     PIOTR,
     SEUN,
     WALTER,
@@ -30,6 +32,7 @@ from infra.demo.watch import Watch
 ORDERS_BEFORE_DUE = "29001"
 ORDER_REPEATED = "29002"
 ORDER_BEFORE_REMINDER = "29003"
+ORDER_AFTER_REMINDER = "29004"
 
 
 class Story:
@@ -54,6 +57,9 @@ class Story:
             self._sold_out,
             self._long_gone,
             self._by_text_message,
+            self._at_the_checkout,
+            self._cheaper,
+            self._back_again,
         ):
             scene()
 
@@ -162,6 +168,29 @@ class Story:
     def _by_text_message(self) -> None:
         """He wants no mails; on Tuesday he asks for text messages instead."""
         self._plot.at(self._when(MATEO, 1, 13, 0), partial(self._shop.says, MATEO, {"sms": "subscribed"}))
+
+    def _at_the_checkout(self) -> None:
+        """She comes as far as the payment, and a reminder brings her back."""
+        began = self._when(FREYA, 2, 10, 15)
+        self._plot.at(began, partial(self._shop.begin_checkout, FREYA, DRIPPER))
+        self._buys(FREYA, 2, 12, 5, DRIPPER, ORDER_AFTER_REMINDER)
+        self._asks(
+            FREYA, 2, 12, 30, "checkout", "Came back",
+            "{first_name} had a reminder of her checkout at 11:15, and ordered fifty minutes later. The second message of "
+            "that campaign is for those who did not.",
+        )  # fmt: skip
+
+    def _cheaper(self) -> None:
+        """What Owen looked at costs a fifth less a week later."""
+        self._looks(OWEN, 1, 12, 0, LANTERN)
+        self._plot.at(
+            self._when(OWEN, 8, 9, 30), partial(self._shop.stock, LANTERN, 12, cents=LANTERN.cents * 4 // 5)
+        )
+
+    def _back_again(self) -> None:
+        """What Yuki looked at is sold out the day after, and there again later."""
+        self._plot.at(self._when(YUKI, 9, 14, 0), partial(self._shop.stock, TOWELS, 0))
+        self._plot.at(self._when(YUKI, 12, 10, 0), partial(self._shop.stock, TOWELS, 25))
 
     def _when(self, person: Person, day: int, hour: int, minute: int) -> datetime:
         return person.at(self._start + timedelta(days=day), hour, minute)

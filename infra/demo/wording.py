@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
+from infra.demo.reasons import day, reasons
 from infra.demo.watch import Case, Letter
+from perennial.campaigns import Campaign
 from perennial.events import Product
 from perennial.gates.quiet_hours import next_opening
 from perennial.shop import Shop
@@ -27,16 +28,14 @@ class Words:
 
     def __init__(self, shop: Shop, products: Mapping[str, Product]) -> None:
         self._shop, self._products = shop, products
-        self._sent: dict[str, Callable[[Letter], Iterator[str]]] = {
-            "browse": self._browse,
-            "replenishment": self._replenishment,
-            "winback": self._winback,
-        }
 
     def why(self, letter: Letter) -> list[str]:
         """Why this customer got this message, and why then."""
-        kind = self._shop.campaigns[letter.mail["campaign"]].kind
-        return [*self._sent[kind](letter), self._when(letter), _allowed(letter)]
+        return [*reasons(self, letter), self._when(letter), _allowed(letter)]
+
+    def campaign(self, letter: Letter) -> Campaign:
+        """The one that sent it."""
+        return self._shop.campaigns[letter.mail["campaign"]]
 
     def clock(self, at: str | datetime, zone: str) -> str:
         """`Tue 15 Sep, 14:05` on somebody's clock."""
@@ -47,31 +46,10 @@ class Words:
         """Where the customer's clock stands."""
         return letter.customer["traits"].get("timezone", self._shop.settings.timezone)
 
-    def _browse(self, letter: Letter) -> Iterator[str]:
-        facts = letter.facts
-        at = self.clock(facts["last_view"], self.zone(letter))
-        yield f"Looked at {self.titles(facts['products'])} ({at}), and left with nothing in the cart."
-
-    def _replenishment(self, letter: Letter) -> Iterator[str]:
-        facts, (first, *others) = letter.facts, letter.facts["products"]
-        often = "once" if facts["times_bought"] == 1 else f"{facts['times_bought']} times"
-        yield f"Bought {self.titles([first])} {often}, last on {day(facts['last_bought'])}."
-        yield f"{_usually(facts)} {percent(facts['chance_within_14_days'])} likely to buy it within 14 days."
-        if others:
-            yield f"{self.titles(others)} will run out within the same week, and shares this message."
-
-    def _winback(self, letter: Letter) -> Iterator[str]:
-        facts = letter.facts
-        yield f"Last ordered on {day(facts['last_order_at'])}."
-        yield (
-            f"Usually every {facts['usual_days']} days; silent for {facts['silent_days']}, longer than nearly all pauses "
-            f"of this customer. {percent(facts['chance_within_30_days'])} likely to order within 30 days."
-        )
-
     def _when(self, letter: Letter) -> str:
         zone = self.zone(letter)
         due, sent = self.clock(letter.due_at, zone), self.clock(letter.sent_at, zone)
-        if letter.due_at == self._shop.campaigns[letter.mail["campaign"]].live_since:
+        if letter.due_at == self.campaign(letter).live_since:
             due = f"when the campaign went live, {due}"
         if letter.sent_at - letter.due_at < _PROMPT:
             return f"Due {due} on their clock ({zone}), and sent at once."
@@ -104,21 +82,6 @@ def _allowed(letter: Letter) -> str:
     return f"Agreed to get {CHANNELS[channel]}s on {day(consent['at'])}, {source}."
 
 
-def _usually(facts: Mapping[str, Any]) -> str:
-    whose = "Usually every" if facts["times_bought"] > 1 else "Customers usually buy it every"
-    return f"{whose} {facts['usual_days']} days, {facts['days_passed']} passed."
-
-
-def day(text: str) -> str:
-    """`25 August 2026` of a day or a stamp."""
-    return f"{date.fromisoformat(text[:10]):%-d %B %Y}"
-
-
-def percent(share: float) -> str:
-    """`64 %`, with a space that does not break."""
-    return f"{round(share * 100)}\u00a0%"
-
-
 def _no_consent(_: Words, case: Case) -> str:
     facts = case.facts
     said = facts["state"].replace("_", " ")
@@ -128,8 +91,9 @@ def _no_consent(_: Words, case: Case) -> str:
 
 
 def _exited(words: Words, case: Case) -> str:
-    what = f"order {case.facts['order']}, placed" if "order" in case.facts else f"{case.facts['event']},"
-    return f"Ended by {what} {words.local(case, case.facts['at'])}."
+    facts = case.facts
+    what = f"order {facts['order']}, placed" if "order" in facts else f"{facts['event']},"
+    return f"Ended by {what} {words.local(case, facts['at'])}."
 
 
 def _waiting(words: Words, case: Case) -> str:

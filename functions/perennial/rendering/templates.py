@@ -109,7 +109,7 @@ class Templates:
 @lru_cache(maxsize=1024)
 def check(source: str, name: str) -> None:
     """As `Templates.compile`, without making anything that could be rendered; what was right once is not read again."""
-    _environment(FunctionLoader(lambda _: None)).compile(source, name, raw=True)
+    _code(source, name, None)
 
 
 def translations(name: str, language: str) -> list[str]:
@@ -151,7 +151,15 @@ def _told(error: Exception) -> str:
 
 
 class _CodeGenerator(CodeGenerator):
-    """Sends `a ~ b` through `call_binop`, as the other operators are: doubled texts soon fill a memory."""
+    """Nothing is worked out when a template is compiled: a date is written in the language of who gets the message.
+
+    Sends `a ~ b` through `call_binop`, as the other operators are: doubled texts soon fill a memory.
+    """
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.call_binop(context, '~', " * (len(node.nodes) - 1))
@@ -222,6 +230,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         names = (f"{each}{at}{edition}.{part}" for each in translations(stem, inside.partition(".")[2]))
         return next(filter(self.is_there, names), template)
 
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *args: Any) -> Any:
+        """Once for all releases: most templates of the next one are those of the last."""
+        if args or not isinstance(source, str):
+            return super().compile(source, name, filename, *args)
+        return _code(source, name, filename)
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(_without_lone_lines(source), name, filename)
         for switch in tree.find_all(nodes.EvalContextModifier):
@@ -229,6 +243,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         for loop in tree.find_all(nodes.For):
             _count_turns(loop)
         return tree
+
+
+@lru_cache(maxsize=256)
+def _code(source: str, name: str | None, filename: str | None) -> Any:
+    environment = _environment(FunctionLoader(lambda _: None))
+    return ImmutableSandboxedEnvironment.compile(environment, source, name, filename)
 
 
 def _without_lone_lines(source: str) -> str:
@@ -280,6 +300,7 @@ def _environment(loader: FunctionLoader) -> _Environment:
         finalize=printed,
         cache_size=-1,
         auto_reload=False,
+        optimized=False,
     )
     environment.globals = {"skip": skip, "product": product}
     environment.filters = dict(FILTERS)
