@@ -13,6 +13,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
 
 from infra.desk.intrinsics import ACCOUNT, REGION, arn
+from infra.desk.quick_moto import quicken
 from infra.desk.stack import Template
 from infra.desk.template import TEMPLATE, create_resources, load_template
 from perennial.adapters.codec import unpack
@@ -41,6 +42,7 @@ class Cloud:
 
     def __init__(self, template: Template) -> None:
         self._template = template
+        quicken()
         self._mock = mock_aws()
         self._mock.start()
         self.session: Any = boto3.Session("crash", "crash", region_name=REGION)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.crash.lab import Lab
 from tests.crash.points import Tally
+from tests.crash.quick import take_short_way
 from tests.crash.summary import NOTE
 
 Note = Callable[[Tally], None]
@@ -20,6 +21,7 @@ def one_lab() -> Iterator[Lab]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
         patch.setattr("botocore.useragent.UserAgentString.to_string", lambda _: "crash harness")
+        take_short_way(patch)
         lab = Lab()
         yield lab
         lab.close()
