@@ -10,6 +10,7 @@ SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test check style types coverage template privileges bench soak sam schema fmt screenshots
+.PHONY: crash mutants cost
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ bench: $(VENV) ## start-up, CPU, calls and units, as JSON
 
 soak: $(VENV) ## a month of 100,000 simulated customers with every kind of trouble; SOAK="--customers 1000 ..." for less
 	.venv/bin/python -m infra.soak $(SOAK)
+
+crash: $(VENV) ## everything that can go wrong at each AWS call, where the tests try a part; some ten minutes
+	PERENNIAL_CRASH=full .venv/bin/pytest -n auto -q tests/crash
 
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
 

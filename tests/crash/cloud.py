@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 
 from infra.desk.intrinsics import ACCOUNT, REGION, arn
@@ -21,6 +22,7 @@ from perennial.customer import Customer
 from tests.crash.senders import SECRET, SERVER_KEY, WRITE_KEY
 
 Items = dict[str, Any]
+OBJECTS = "objects of "  # a bucket
 CUSTOMER = "CUSTOMER#"
 SENDER = "hello@fernleaf.example"
 PARAMETERS = {
@@ -75,13 +77,20 @@ class Cloud:
         self._mock.stop()
 
     def items(self) -> Items:
-        """A copy of all items of all tables."""
-        return {name: copy.deepcopy(table.items) for name, table in _tables().items()}
+        """A copy of all items of all tables, and of what lies in the buckets."""
+        held = {name: copy.deepcopy(table.items) for name, table in _tables().items()}
+        for name, bucket in _buckets().items():
+            held[OBJECTS + name] = {key: list(bucket.keys.getlist(key)) for key in bucket.keys}
+        return held
 
     def restore(self, items: Items) -> None:
-        """The items as they were; a copy can be restored any number of times."""
-        for name, each in items.items():
-            _tables()[name].items = copy.deepcopy(each)
+        """As it was; a copy can be restored any number of times. An object is never changed, only another put."""
+        for name, table in _tables().items():
+            table.items = copy.deepcopy(items[name])
+        for name, bucket in _buckets().items():
+            bucket.keys.clear()
+            for key, versions in items[OBJECTS + name].items():
+                dict.__setitem__(bucket.keys, key, list(versions))
 
     def customers(self) -> list[Customer]:
         """The documents as they are stored now."""
@@ -99,6 +108,15 @@ class Cloud:
         )
         return [item.attrs["name"].value for item in own]
 
+    def told(self) -> Iterator[tuple[str, str, str]]:
+        """Everything on any timeline: whose, the event's name, when it was received."""
+        for item in self._in("TimelineTable"):
+            yield item.hash_key.value, item.attrs["name"].value, item.attrs["received_at"].value
+
+    def watched(self, product: str) -> bool:
+        """Somebody watches it."""
+        return any(True for _ in self._in("DocumentsTable", f"WATCH#{product}"))
+
     def taken(self) -> dict[str, str]:
         """Of the codes that belong to messages, in small letters, whose each is."""
         codes = (item.attrs for item in self._in("DocumentsTable", "COUPON#"))
@@ -106,7 +124,8 @@ class Cloud:
 
     def owners(self) -> set[str]:
         """Ids of the customers to whom identities lead."""
-        return {item.attrs["customer"].value for item in self._in("DocumentsTable", "IDENTITY#")}
+        pointers = (item.attrs for item in self._in("DocumentsTable", "IDENTITY#"))
+        return {each["customer"].value for each in pointers if "customer" in each}
 
     def expire(self, until: datetime) -> list[Customer]:
         """Let everything go whose time to live is over; the documents among it."""
@@ -132,6 +151,10 @@ class Cloud:
 
 def _is_over(item: Any, until: datetime) -> bool:
     return "expires_at" in item.attrs and int(item.attrs["expires_at"].value) <= until.timestamp()
+
+
+def _buckets() -> Any:
+    return s3_backends[ACCOUNT]["aws"].buckets
 
 
 def _tables() -> Any:

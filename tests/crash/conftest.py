@@ -40,6 +40,6 @@ def note(record_property: Callable[[str, object], None]) -> Note:
 
     def note(tally: Tally) -> None:
         ends = {end: len(points) for end, points in tally.ends.items()}
-        record_property(NOTE, {"points": tally.points, "ends": ends})
+        record_property(NOTE, {"points": tally.points, "faults": len(tally.faults), "ends": ends})
 
     return note

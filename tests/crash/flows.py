@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -35,7 +35,8 @@ class Flow:
     """One way.
 
     calls: what it is about, so that a flow that stops short is noticed. ends: how the message may end when one
-    interruption comes between. others: by name, whom it may meet.
+    interruption comes between. others: by name, whom it may meet. broken: its own promises, in place of those about one
+    message. later: what happens by itself in any case, such as the next night.
     """
 
     name: str
@@ -44,6 +45,9 @@ class Flow:
     calls: frozenset[str]
     ends: frozenset[str]
     others: Mapping[str, Other] = field(default_factory=dict)
+    broken: Callable[[Lab, Collection[str]], Iterator[str]] | None = None
+    later: Act | None = None
+    again: bool = True
 
 
 # What happens.

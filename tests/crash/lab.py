@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from perennial.bootstrap import AwsWorld
 from perennial.customer import Customer
 from perennial.identities import Identity, Kind
 from perennial.publishing import publish_files
+from perennial.shop import release_key
 from perennial.times import moment
 from perennial.tokens import Tokens, unsubscribe_url
 from tests.crash.cloud import Cloud, Items, stack
@@ -28,7 +29,14 @@ from tests.crash.seen import Copy, Seen
 from tests.crash.senders import STORE_ID, Accepted, Json, Request, send_event, unsubscribed
 from tests.crash.wire import Stopped, Wire
 
-QUEUES = {"SignedQueue": "RecordFunction", "BrowserQueue": "RecordFunction", "SendQueue": "SendFunction"}
+QUEUES = {
+    "SignedQueue": "RecordFunction",
+    "BrowserQueue": "RecordFunction",
+    "SendQueue": "SendFunction",
+    "PublishQueue": "PublishFunction",
+    "NightlyQueue": "NightlyFunction",
+}
+ONE_BY_ONE = "NightlyQueue"  # its messages are handed out singly
 DELIVERIES = 5  # template.yaml's maxReceiveCount
 VISIBILITY = timedelta(minutes=6)
 AT_ONCE, FOR_GOOD = 10, 43_200  # messages in one call; seconds, SQS's longest
@@ -45,7 +53,12 @@ class Lab:
         self.template = stack()
         self.cloud = Cloud(self.template)
         self.wire = Wire(self.cloud.session)
-        self.wire.listeners += [self._mail_arrived, self._message_queued, self._document_written]
+        self.wire.listeners += [
+            self._mail_arrived,
+            self._message_queued,
+            self._document_written,
+            self._pointer_moved,
+        ]
         self._arrivals: set[str] = set()
         self._mails = 0
         self.seen, self.send_events = Seen(), True
@@ -74,6 +87,13 @@ class Lab:
         report = publish_files(encoded, self.world.blobs, self.world.pointer, self.clock)
         assert not report.errors  # a campaign that was left out would do no harm whatever is interrupted
         self.restart()
+
+    def save(self, files: Mapping[str, str]) -> None:
+        """A marketer saves these files; S3 tells the queue of it."""
+        bucket = self.template.buckets["ContentBucket"].name
+        for name, text in files.items():
+            self.cloud.own("s3").put_object(Bucket=bucket, Key=f"content/{name}", Body=text.encode())
+        self._put("PublishQueue", f"saved-{len(self.seen.copies)}", "{}")
 
     def keep(self) -> State:
         """This state, to come back to."""
@@ -113,6 +133,10 @@ class Lab:
             logging.getLogger(__name__).info("%s raised %s", function, error)
         return None
 
+    def commander(self) -> AwsWorld:
+        """The world of an operator's command."""
+        return AwsWorld(self._runtime.environment(), self.clock, self.cloud.client)
+
     # Whoever calls us.
 
     def ask(self, *requests: Request) -> None:
@@ -121,12 +145,29 @@ class Lab:
         self.seen.unanswered += requests
         self.ask_again()
 
+    def want(self, act: Callable[[Lab], bool]) -> None:
+        """An operator, or a schedule with retries: it is tried again by `ask_again` until it says that it is done."""
+        self.seen.wanted.append(act)
+        self.ask_again()
+
     def ask_again(self) -> None:
+        for act in list(self.seen.wanted):
+            if self._is_done(act) and act in self.seen.wanted:
+                self.seen.wanted.remove(act)
         for request in list(self.seen.unanswered):
             is_link = request.event["rawPath"].startswith("/unsubscribe/")
             answer = self.invoke("PagesFunction" if is_link else "ReceiveFunction", request.event)
             if answer and answer["statusCode"] < 300 and request in self.seen.unanswered:
                 self.seen.unanswered.remove(request)
+
+    def _is_done(self, act: Callable[[Lab], bool]) -> bool:
+        try:
+            return act(self)
+        except Stopped:
+            self.restart()
+        except Exception as error:  # noqa: BLE001 - whoever wanted it sees an error, whatever it was
+            logging.getLogger(__name__).info("what was wanted raised %s", error)
+        return False
 
     def link(self) -> Request:
         """The click on the link of the first message there is."""
@@ -142,20 +183,28 @@ class Lab:
         self._pull()
         for queue in queues or QUEUES:
             mine = [each for each in self.seen.copies if each.queue == queue]
-            if copies := [each for each in mine if again or not each.handled]:
-                self.hand_out(queue, copies)
+            self._hand_out_all(queue, [each for each in mine if again or not each.handled])
 
     def deliver_fresh(self, queue: str) -> None:
         """Hand out what was never handed out: nothing that another worker holds at this moment."""
         self._pull()
-        if copies := [each for each in self.waiting() if each.queue == queue and not each.deliveries]:
-            self.hand_out(queue, copies)
+        copies = [each for each in self.waiting() if each.queue == queue and not each.deliveries]
+        self._hand_out_all(queue, copies)
+
+    def _hand_out_all(self, queue: str, copies: list[Copy]) -> None:
+        batches = [[each] for each in copies] if queue == ONE_BY_ONE else [copies]
+        for batch in filter(None, batches):
+            self.hand_out(queue, batch)
 
     def hand_out(self, queue: str, copies: list[Copy]) -> None:
         """These copies in one batch; without an answer none of them is handled."""
         for each in copies:
             each.deliveries += not each.handled
-        answer = self.invoke(QUEUES[queue], {"Records": [each.record for each in copies]})
+        records = [
+            {**each.record, "attributes": {"ApproximateReceiveCount": str(each.deliveries)}}
+            for each in copies
+        ]
+        answer = self.invoke(QUEUES[queue], {"Records": records})
         if answer is not None:
             failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
             for each in copies:
@@ -250,6 +299,14 @@ class Lab:
     def _message_queued(self, operation: str, body: bytes) -> None:
         if operation == "sqs.SendMessageBatch":
             self._arrivals.add(json.loads(body)["QueueUrl"])
+
+    def _pointer_moved(self, operation: str, body: bytes) -> None:
+        if operation == "dynamodb.UpdateItem" and b"SHOP#LIVE" in body:
+            live = self.world.pointer.read()
+            try:
+                self.world.blobs.get(release_key(live.release if live else ""))
+            except KeyError:
+                self.seen.nowhere.append(live.release if live else "none")
 
     def _document_written(self, operation: str, _: bytes) -> None:
         if operation in ("dynamodb.PutItem", "dynamodb.TransactWriteItems"):

@@ -97,12 +97,29 @@ class Harness:
             if point.while_healing:
                 _heal(lab)
         tally.points += 1
-        faults = list(_after_healing(lab, point.allowed))
+        faults = list(self._after_healing(point.allowed))
         for end in ends(lab):
             tally.ends[end].append(point.what)
-        faults += [f"{each}, a day later" for each in _a_day_later(lab, point.allowed)]
+        if self._flow.again:
+            faults += [f"{each}, a day later" for each in self._a_day_later(point.allowed)]
         tally.faults += [f"{self._flow.name}, {point.what}: {fault}" for fault in faults]
         return list(calls)
+
+    def _after_healing(self, allowed: frozenset[str]) -> Iterator[str]:
+        is_healed = _heal(self._lab)
+        if self._flow.later:
+            self._flow.later(self._lab)
+            is_healed = _heal(self._lab)
+        if not is_healed:
+            yield "it never comes to rest"
+        yield from (self._flow.broken or broken)(self._lab, allowed)
+
+    def _a_day_later(self, allowed: frozenset[str]) -> Iterator[str]:
+        """Every queue delivers once more all it ever had, and the provider's events come at last."""
+        self._lab.seen.now += timedelta(days=1)
+        self._lab.send_events = True
+        self._lab.deliver(again=True)
+        return self._after_healing(allowed)
 
     def _elsewhere(self, act: Callable[[Lab], None]) -> Callable[[], None]:
         def other() -> None:
@@ -116,17 +133,3 @@ def _heal(lab: Lab) -> bool:
     """Senders try again, queues deliver again, time passes. False when it never comes to rest."""
     lab.ask_again()
     return lab.rest()
-
-
-def _after_healing(lab: Lab, allowed: frozenset[str]) -> Iterator[str]:
-    if not _heal(lab):
-        yield "it never comes to rest"
-    yield from broken(lab, allowed)
-
-
-def _a_day_later(lab: Lab, allowed: frozenset[str]) -> Iterator[str]:
-    """Every queue delivers once more all it ever had, and the provider's events come at last."""
-    lab.seen.now += timedelta(days=1)
-    lab.send_events = True
-    lab.deliver(again=True)
-    return _after_healing(lab, allowed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from perennial.customer import Customer
 from tests.crash.senders import Accepted, Json, Request
@@ -25,7 +27,8 @@ class Copy:
 class Seen:
     """told: provider ids of mails whose Send event was delivered. history: the documents after each write.
 
-    forgotten: views of visitors whose document lived out its time.
+    forgotten: views of visitors whose document lived out its time. wanted: what somebody goes on trying until it is done.
+    nowhere: names of releases that were live and not stored.
     """
 
     now: datetime = NOON
@@ -36,3 +39,5 @@ class Seen:
     told: set[str] = field(default_factory=set)
     history: list[Customer] = field(default_factory=list)
     forgotten: int = 0
+    wanted: list[Callable[[Any], bool]] = field(default_factory=list)
+    nowhere: list[str] = field(default_factory=list)

@@ -70,6 +70,13 @@ def ordered(at: datetime, order_id: str = "5001", *, as_guest: bool = False) -> 
     return _webhook("order_completed", "orders/create", order_id, order)
 
 
+def redacted(at: datetime) -> Request:
+    """The store passes on that the customer wants to be forgotten."""
+    customer = {"id": int(STORE_ID), "email": EMAIL, "phone": None}
+    wanted = {"shop_domain": "fernleaf.example", "customer": customer, "orders_to_redact": [5001]}
+    return _webhook("erase_requested", "customers/redact", f"redact at {stamp(at)}", wanted)
+
+
 def viewed(at: datetime, product: str = "71", who: Json = CUSTOMER, key: str = WRITE_KEY) -> Request:
     """Somebody, known or not, looks at a product; told by a browser, or by the shop's server with its own key."""
     call = {

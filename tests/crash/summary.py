@@ -10,7 +10,7 @@ NOTE = "crash harness"
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Points, and how their messages ended ("sent 1": one mail accepted); also for tests that ran in other processes."""
-    points, ends = 0, Counter[str]()
+    points, faults, ends = 0, 0, Counter[str]()
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) != "call":
@@ -18,9 +18,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             for name, tally in report.user_properties:
                 if name == NOTE:
                     points += tally["points"]
+                    faults += tally["faults"]
                     ends.update(tally["ends"])
     if points:
         told = ", ".join(f"{end}: {number}" for end, number in sorted(ends.items()))
         terminalreporter.write_line(
-            f"crash harness: {points} points tried; ends, with mails accepted: {told}"
+            f"crash harness: {points} faults and meetings tried, {'all healed' if not faults else f'{faults} NOT HEALED'};"
+            f" ends, with mails accepted: {told}"
         )

@@ -14,6 +14,7 @@ from tests.crash.merges import GUEST_SENT, SIGN_IN, SIGN_IN_LATE
 from tests.crash.points import Harness, Point
 from tests.crash.wire import Kind
 
+Points = Callable[[Harness], Iterator[Point]]
 POINTS, MEETINGS = Harness.every_point, Harness.every_meeting
 
 
@@ -64,11 +65,15 @@ def test_a_planted_bug_is_found(
     monkeypatch: pytest.MonkeyPatch,
     plant: Callable[[pytest.MonkeyPatch], None],
     flow: Flow,
-    points: Callable[[Harness], Iterator[Point]],
+    points: Points,
     effect: str,
 ) -> None:
     """The same points that the sound code passes show what the bug does."""
     plant(monkeypatch)
-    harness = Harness(lab, flow, prompt=False)
+    assert_found(Harness(lab, flow, prompt=False), points, effect)
+
+
+def assert_found(harness: Harness, points: Points, effect: str) -> None:
+    """Some of these points say so."""
     faults = harness.run(points(harness), until=effect).faults
     assert any(re.search(effect, fault) for fault in faults), faults

@@ -53,7 +53,7 @@ class Kind(StrEnum):
 
 def only_reads(operation: str) -> bool:
     """Whether a call leaves everything as it was."""
-    return operation.partition(".")[2].startswith(("Get", "BatchGet", "Query"))
+    return operation.partition(".")[2].startswith(("Get", "BatchGet", "Query", "Scan", "List"))
 
 
 def kinds(operation: str) -> tuple[Kind, ...]:

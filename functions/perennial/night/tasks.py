@@ -86,11 +86,12 @@ class Release(Protocol):
     def replaced(self) -> str | None: ...
 
 
-def reconsider_everybody(queue: Queue, published: Release, now: datetime) -> None:
+def reconsider_everybody(queue: Queue, published: Release, now: datetime, *, again: bool = False) -> None:
     """After a publish: customers whom nobody would look at are planned for what is new.
 
-    After the first one of a shop everything is counted too, as by night. Nothing when nothing had changed.
+    After the first one of a shop everything is counted too, as by night. Nothing when nothing had changed, unless it is
+    tried again: the try before may have changed it and died.
     """
-    if published.release != published.replaced:
+    if again or published.release != published.replaced:
         half = Half.DECIDE if published.replaced else Half.GATHER
         queue.put([Task(f"release-{published.release}", stamp(now), half).body()])

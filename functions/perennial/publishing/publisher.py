@@ -84,10 +84,22 @@ def publish_files(
     try_out: Try = in_this_process,
 ) -> PublishReport:
     """`publish` for files by their path in the content folder."""
-    content = read_content(files)
+    return publish_read(lambda: files, blobs, pointer, clock, intervals, try_out)
+
+
+def publish_read(
+    read: Callable[[], Mapping[str, bytes]],
+    blobs: Blobs,
+    pointer: LivePointer,
+    clock: Clock,
+    intervals: IntervalTables | None = None,
+    try_out: Try = in_this_process,
+) -> PublishReport:
+    """`publish` for files that are read after what is live: so no slow one undoes a publish of newer files."""
+    live = pointer.read()
+    content = read_content(read())
     content.checked_shop()
     content.problems += try_out(content)
-    live = pointer.read()
     before = read_release(blobs, live)
     while True:
         built = build(content, before, clock(), intervals)
