@@ -12,6 +12,7 @@ from infra.demo.people import Person, dice, person
 from infra.demo.plot import Plot
 from infra.demo.storefront import Storefront
 
+PACKED_WITHIN = timedelta(hours=20)
 _VISITS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2)
 
 
@@ -42,6 +43,7 @@ def _buy(plot: Plot, shop: Storefront, basket: Basket, seed: int) -> None:
         shows = partial(shop.browse, basket.customer, goods, into_cart=True)
         plot.at(basket.at - timedelta(minutes=9), shows)
     plot.at(basket.at, partial(shop.order, basket))
+    plot.at(basket.at + PACKED_WITHIN, partial(shop.ship, basket))
 
 
 def _look_around(plot: Plot, shop: Storefront, who: Person, start: datetime, days: int, seed: int) -> None:

@@ -63,6 +63,16 @@ class Storefront:
             self._webhook("orders/create", order)
             self._webhook("orders/paid", {**order, "financial_status": "paid"})
 
+    def ship(self, basket: Basket) -> None:
+        """The parcel leaves."""
+        order = _order(basket, basket.at)
+        left = {
+            "financial_status": "paid",
+            "fulfillment_status": "fulfilled",
+            "updated_at": _iso(self._desk.now),
+        }
+        self._webhook("orders/fulfilled", {**order, **left})
+
     def sign_up(self, person: Person) -> None:
         """An account is made; what was agreed to stands in it."""
         now = _iso(self._desk.now)

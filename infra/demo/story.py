@@ -182,6 +182,7 @@ class Story:
 
     def _cheaper(self) -> None:
         """What Owen looked at costs a fifth less a week later."""
+        self._plot.at(self._when(OWEN, 0, 8, 0), partial(self._shop.stock, LANTERN, 12))
         self._looks(OWEN, 1, 12, 0, LANTERN)
         self._plot.at(
             self._when(OWEN, 8, 9, 30), partial(self._shop.stock, LANTERN, 12, cents=LANTERN.cents * 4 // 5)

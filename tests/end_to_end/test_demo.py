@@ -14,13 +14,15 @@ import pytest
 
 from infra.demo import cast
 from infra.demo.live import Played, play
+from infra.demo.outcomes import at_work
 from infra.demo.people import Person
 from infra.demo.run import write
 from infra.demo.watch import Case, Letter
 from perennial import orders
 from perennial.times import zone_of
 
-CUSTOMERS, DAYS = 32, 14
+CUSTOMERS, DAYS = 34, 14
+OF_STORIES = {"browse", "checkout", "replenishment", "winback"}  # others may write to the cast as well
 AGAIN = f"""
 import sys
 from pathlib import Path
@@ -98,7 +100,7 @@ def test_only_who_agreed_is_written_to(played: Played) -> None:
 
 def test_who_unsubscribes_gets_nothing_afterwards(played: Played) -> None:
     """Opening the page changed nothing, pressing its button did, and looking around again brings no mail."""
-    (letter,) = letters_to(played, cast.INGRID)
+    (letter,) = letters_to(played, cast.INGRID)  # nothing else either
     case = case_of(played, cast.INGRID)
     assert (letter.mail["campaign"], case.verdict, case.facts["state"]) == (
         "browse",
@@ -125,7 +127,7 @@ def test_a_repeated_webhook_has_one_effect(played: Played) -> None:
 def test_who_buys_just_before_gets_no_mail(played: Played) -> None:
     """Thirteen minutes before it was due."""
     case = case_of(played, cast.AMARA)
-    assert letters_to(played, cast.AMARA) == []
+    assert "browse" not in [letter.mail["campaign"] for letter in letters_to(played, cast.AMARA)]
     assert (case.campaign, case.verdict, case.facts["order"]) == ("browse", "exited_by", "29001")
 
 
@@ -141,6 +143,7 @@ def test_who_buys_just_before_gets_no_mail(played: Played) -> None:
         (cast.JONAS, "waiting_until", []),
         (cast.SEUN, "suppressed", ["browse"]),
         (cast.HENRIK, "skipped_because", []),
+        (cast.FREYA, "exited_by", ["checkout"]),
     ],
 )
 def test_each_story_ends_as_its_rule_says(
@@ -148,7 +151,23 @@ def test_each_story_ends_as_its_rule_says(
 ) -> None:
     """The verdict when somebody asked, and the messages in the end."""
     assert case_of(played, person).verdict == verdict
-    assert [letter.mail["campaign"] for letter in letters_to(played, person)] == letters
+    campaigns = [letter.mail["campaign"] for letter in letters_to(played, person)]
+    assert [campaign for campaign in campaigns if campaign in OF_STORIES] == letters
+
+
+def test_news_of_a_product_reaches_who_looked_at_it(played: Played) -> None:
+    """A lower price, and a restock, on the day of the news."""
+    assert [letter.mail["campaign"] for letter in letters_to(played, cast.OWEN)] == ["browse", "price_drop"]
+    assert [letter.mail["campaign"] for letter in letters_to(played, cast.YUKI)] == [
+        "browse",
+        "back_in_stock",
+    ]
+
+
+def test_many_campaigns_are_at_work(played: Played) -> None:
+    """In three weeks of the whole shop a dozen; in these two weeks of a few customers most of them."""
+    assert len({letter.mail["campaign"] for letter in played.letters}) >= 7
+    assert len(at_work(played)) >= 12
 
 
 def test_a_reminder_comes_shortly_before_it_is_needed(played: Played) -> None:
