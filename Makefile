@@ -10,7 +10,7 @@ SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test check style types coverage template privileges bench soak sam schema fmt screenshots
-.PHONY: crash mutants cost
+.PHONY: crash fuzz mutants cost
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ dev: $(VENV) ## a cloud on the desk, on port 8787
 test: $(VENV) ## all tests
 	.venv/bin/pytest -n auto -q
 
-check: style types coverage template privileges ## everything that a change must pass
+check: style types test template privileges ## everything that a change must pass
 
 style: $(VENV)
 	.venv/bin/ruff check
@@ -33,7 +33,7 @@ style: $(VENV)
 types: $(VENV)
 	.venv/bin/mypy
 
-coverage: $(VENV)
+coverage: $(VENV) ## all tests, and which lines none of them reached
 	.venv/bin/pytest -n auto -q --cov --cov-report=term
 
 template: $(VENV) $(SAM_VENV)
@@ -52,6 +52,9 @@ soak: $(VENV) ## a month of 100,000 simulated customers with every kind of troub
 
 crash: $(VENV) ## everything that can go wrong at each AWS call, where the tests try a part; some ten minutes
 	PERENNIAL_CRASH=full .venv/bin/pytest -n auto -q tests/crash
+
+fuzz: $(VENV) ## 20,000 requests that nobody should send, where the tests send 6,000
+	PERENNIAL_FUZZ=20000 .venv/bin/pytest -q tests/end_to_end/test_fuzz.py
 
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
 

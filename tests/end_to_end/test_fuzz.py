@@ -32,7 +32,7 @@ from tests.end_to_end.vocabulary import DIGITS, KEYS, MARKER
 from tests.making import shop
 from tests.stage import Context
 
-REQUESTS = int(os.environ.get("PERENNIAL_FUZZ", "20000"))
+REQUESTS = int(os.environ.get("PERENNIAL_FUZZ", "6000"))
 SEED = int(os.environ.get("PERENNIAL_FUZZ_SEED", "1"))
 BATCH = 100
 FEEDBACK = 5  # messages of SES in each batch
