@@ -109,7 +109,7 @@ def by_shopify(told: Told) -> None:
     told.hear(seal(envelope, told.world))
 
 
-NOES = {
+NOES: dict[Callable[[Told], None], str] = {
     by_link: "email",
     by_one_click: "email",
     by_preference_page: "email",
