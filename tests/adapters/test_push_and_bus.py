@@ -61,6 +61,7 @@ def test_each_push_message_has_its_own_id(pushing: World) -> None:
     assert pushing.pusher.send(endpoint, PUSH, TAGS) != pushing.pusher.send(endpoint, PUSH, TAGS)
 
 
+@pytest.mark.differs("an endpoint that was turned off")
 def test_an_endpoint_that_was_turned_off_refuses_for_good_until_it_is_revived(pushing: World) -> None:
     """The fault lies with this device alone."""
     endpoint = pushing.pusher.endpoint("android", TOKEN, revived=False) or ""
@@ -91,6 +92,7 @@ def test_sns_gets_the_payload_of_the_platform() -> None:
         assert told["MessageAttributes"].keys() == {"message_id", "campaign"}  # SNS refuses an empty one
 
 
+@pytest.mark.differs("a push message's text")
 def test_moto_keeps_what_was_published(pushing: World) -> None:
     """The whole way through a client."""
     if isinstance(pushing, MemoryWorld):
