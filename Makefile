@@ -6,14 +6,15 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,
 SAM_VERSION := 1.170.0
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam
 VENV := .venv/made
+CLOUD_VENV := .venv-cloud/made
 SAM_VENV := .venv-sam/made
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test check style types coverage template privileges bench soak sam schema fmt screenshots
-.PHONY: crash fuzz mutants cost
+.PHONY: crash fuzz mutants cost cloud-test
 
 help: ## show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## a fictional shop: a year of orders, three live weeks, every message explained
 	.venv/bin/perennial demo
@@ -56,6 +57,9 @@ crash: $(VENV) ## everything that can go wrong at each AWS call, where the tests
 fuzz: $(VENV) ## 20,000 requests that nobody should send, where the tests send 6,000
 	PERENNIAL_FUZZ=20000 .venv/bin/pytest -q tests/end_to_end/test_fuzz.py
 
+cloud-test: $(VENV) $(CLOUD_VENV) ## the stack and the adapters on a second, stricter cloud; CLOUD="tests/adapters -x" for some
+	.venv/bin/python -m infra.second_cloud .venv-cloud/bin/python .venv-cloud/functions $(CLOUD)
+
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
 
 screenshots: $(VENV) ## every mail in Chromium at two widths, light and dark, measured; TEMPLATES="a/b c/d" for some
@@ -78,6 +82,14 @@ $(SAM_VENV): Makefile
 	@echo "Installing SAM into .venv-sam; this takes about two minutes."
 	$(call make_venv,.venv-sam)
 	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-cli==$(SAM_VERSION)
+	@touch $@
+
+# Apart too: it needs another botocore. Beside it the functions' requirements, as Lambda unpacks them.
+$(CLOUD_VENV): infra/second_cloud/requirements.txt functions/requirements.txt
+	$(call make_venv,.venv-cloud)
+	.venv-cloud/bin/python -m pip install --quiet --disable-pip-version-check -r infra/second_cloud/requirements.txt
+	@rm -rf .venv-cloud/functions
+	.venv-cloud/bin/python -m pip install --quiet --disable-pip-version-check --target .venv-cloud/functions -r functions/requirements.txt
 	@touch $@
 
 # $(1): where. Also when one is there whose Python is gone.

@@ -12,7 +12,7 @@ from infra.desk.intrinsics import read
 from tests.docs.reading import PAGES, code, page, rows, section
 
 TEMPLATE: dict[str, Any] = read(page("template.yaml"))
-_MAKE = re.compile(r"^(?:\s*|.*`)make ([a-z]+)", re.MULTILINE)
+_MAKE = re.compile(r"^(?:\s*|.*`)make ([a-z-]+)", re.MULTILINE)
 _COMMAND = re.compile(r"(?:^\s*|`|bin/)perennial ([a-z]+(?:-[a-z]+)*)", re.MULTILINE)
 
 
@@ -62,7 +62,7 @@ def test_the_outputs_a_shop_needs_exist(name: str) -> None:
 
 def test_every_make_target_that_is_named_exists() -> None:
     """In the README and all other pages."""
-    targets = set(re.findall(r"^([a-z]+):.*##", page("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*##", page("Makefile"), re.MULTILINE))
     named = {target for each in PAGES for target in _MAKE.findall(each.read_text(encoding="utf-8"))}
     assert {"demo", "dev", "test", "check", "bench", "sam"} <= named <= targets
 
