@@ -9,6 +9,7 @@ from datetime import datetime
 
 from perennial import (
     account,
+    carts,
     closing,
     consent,
     devices,
@@ -90,6 +91,10 @@ def _history(draft: Customer, other: Customer) -> None:
         draft["cart"] = newer_cart(draft["cart"], other["cart"])
     if "checkout" in other:
         draft["checkout"] = newer_cart(draft.get("checkout"), other["checkout"])
+    if "cart_viewed" in other:
+        draft["cart_viewed"] = newer_cart(draft.get("cart_viewed"), other["cart_viewed"])
+    if changes := carts.joined(draft.get("cart_changes", []), other.get("cart_changes", [])):
+        draft["cart_changes"] = changes
 
 
 def _orders(draft: Customer, other: Customer) -> None:

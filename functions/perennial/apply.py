@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from perennial import (
     account,
+    carts,
     consent,
     devices,
     feedback,
@@ -128,6 +129,17 @@ def _fold_cart(draft: Customer, event: Event) -> None:
     draft["cart"] = newer_cart(draft["cart"], event.properties["cart"])
 
 
+def _fold_cart_view(draft: Customer, event: Event) -> None:
+    """A browser that knows no name for the cart still tells what lies in it; without a list it tells nothing."""
+    if "cart" in event.properties:
+        draft["cart_viewed"] = newer_cart(draft.get("cart_viewed"), event.properties["cart"])
+
+
+def _fold_cart_change(draft: Customer, event: Event) -> None:
+    if change := carts.change_of(event):
+        draft["cart_changes"] = carts.joined(draft.get("cart_changes", []), [change])
+
+
 def _fold_checkout(draft: Customer, event: Event) -> None:
     """Kept apart too: stores tell of the cart behind a checkout as well, before it and after it."""
     _fold_cart(draft, event)
@@ -176,6 +188,9 @@ def _fold_sent(draft: Customer, event: Event) -> None:
 
 _FOLDS: dict[str, Callable[[Customer, Event], None]] = {
     Name.PRODUCT_VIEWED: _fold_view,
+    Name.PRODUCT_ADDED: _fold_cart_change,
+    Name.PRODUCT_REMOVED: _fold_cart_change,
+    Name.CART_VIEWED: _fold_cart_view,
     Name.CART_UPDATED: _fold_cart,
     Name.CHECKOUT_STARTED: _fold_checkout,
     Name.CHECKOUT_UPDATED: _fold_checkout,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict, cast
 
 from perennial.account import Tellings
-from perennial.events import Cart, ConsentEvidence, Order
+from perennial.events import Cart, CartChange, ConsentEvidence, Order
 from perennial.happenings import Happenings
 from perennial.identities import KNOWN, Kind
 from perennial.messages import Enrollment, Planned, Returned, Settled, Trial
@@ -140,6 +140,8 @@ class Customer(TypedDict):
     consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
+    cart: the newest that was told as a whole under a name of its own; cart_viewed: without one; cart_changes: told piece by
+    piece. What lies in the cart by all of them says `carts.present`, and nobody else.
     happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
     opinions: by the stage that was asked about, "" for none. referred: by whose code they came.
     subscriptions: by product id. changes: when each of some fields was told what (`perennial.account`).
@@ -170,6 +172,8 @@ class Customer(TypedDict):
     soft_bounces: NotRequired[dict[str, SoftBounces]]
     words: NotRequired[dict[str, dict[str, str]]]
     checkout: NotRequired[Cart]
+    cart_viewed: NotRequired[Cart]
+    cart_changes: NotRequired[list[CartChange]]
     happened: NotRequired[Happenings]
     readings: NotRequired[list[Reading]]
     subscriptions: NotRequired[dict[str, Subscription]]

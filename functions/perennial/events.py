@@ -18,7 +18,9 @@ class Name(StrEnum):
     """Events that change more than the timeline. Any other name is kept there and in `seen`."""
 
     PRODUCT_VIEWED = "product_viewed"  # {product_id, url?}
-    PRODUCT_ADDED = "product_added"  # {product_id, quantity}
+    PRODUCT_ADDED = "product_added"  # {product_id, quantity, price?, currency?, cart_id?}
+    PRODUCT_REMOVED = "product_removed"  # the same; no quantity: all of it
+    CART_VIEWED = "cart_viewed"  # {cart?: Cart, without a token}: what lay in it when it was looked at
     PRODUCT_WISHED = "product_added_to_wishlist"  # {product_id}: the customer asks to be told of it
     PRODUCT_REVIEWED = "product_reviewed"  # {product_id?}: the customer spoke of it to others
     PRODUCT_RESTOCKED = "product_restocked"  # {product_id, price?, currency?}: to each who watches it
@@ -131,6 +133,21 @@ class Cart(TypedDict):
     currency: str
     lines: list[Line]
     url: NotRequired[str]
+
+
+class CartChange(TypedDict):
+    """One product put into a cart, or taken out of it: `quantity` is negative then. `id` is the event's, `at` its stamp.
+
+    price: one unit's, in minor units of `currency`, where it is told. cart_id: what the sender calls the cart, if anything.
+    """
+
+    id: str
+    at: str
+    product_id: str
+    quantity: int
+    price: NotRequired[int]
+    currency: NotRequired[str]
+    cart_id: NotRequired[str]
 
 
 class ConsentState(StrEnum):

@@ -32,9 +32,7 @@ _LEFT_OUT = (frozenset(Name) - _OF_OURS) | {
     "product_list_filtered",
     "products_searched",
     "product_clicked",
-    "product_removed",
     "promotion_viewed",
-    "cart_viewed",
     "group_joined",
     "aliased",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from perennial import carts
 from perennial.customer import Customer
 from perennial.shop import Shop
 
@@ -27,7 +28,7 @@ def _views(customer: Customer) -> Iterator[str]:
 
 
 def _cart(customer: Customer) -> list[str]:
-    cart = customer["cart"]
+    cart = carts.present(customer)
     return [line["product_id"] for line in cart["lines"]] if cart else []
 
 

@@ -20,7 +20,7 @@ _memory: ContextVar[_Memory | None] = ContextVar("memory", default=None)
 
 
 class remembering:  # noqa: N801 - used as a statement: `with remembering(customer):`
-    """While this block lasts neither orders nor purchases of the document change. A block inside it remembers the same."""
+    """While this block lasts neither orders nor carts of the document change. A block inside it remembers the same."""
 
     __slots__ = ("_customer", "_token")
 

@@ -19,8 +19,11 @@ from perennial.times import stamp
 
 NEW = timedelta(days=1)  # so lately somebody became known of whom the shop knew nothing before
 _OF_VISITORS = frozenset(
-    {Name.PRODUCT_VIEWED, Name.PRODUCT_ADDED, Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED}
-)  # what a visitor may have done long before they became a customer
+    {
+        Name.PRODUCT_VIEWED, Name.PRODUCT_ADDED, Name.PRODUCT_REMOVED,
+        Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED,
+    }
+)  # fmt: skip  # what a visitor may have done long before they became a customer
 
 
 def memberships(

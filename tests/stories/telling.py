@@ -168,6 +168,19 @@ def fills_cart(when: str, *products: str, cart: str = "cart-1", name: str = Name
     return event(name, at(when), properties={"cart": told})
 
 
+def puts_in(when: str, product: str, quantity: int = 1, **told: Any) -> Event:
+    """A browser tells that one thing was put into the cart, and no store tells of a cart."""
+    price = {"price": CATALOGUE[product], "currency": "USD"}
+    properties = {"product_id": product, "quantity": quantity, **price, **told}
+    return event(Name.PRODUCT_ADDED, at(when), properties=properties, trusted=False)
+
+
+def takes_out(when: str, product: str, **told: Any) -> Event:
+    """All of it, unless `quantity` says how many."""
+    properties = {"product_id": product, **told}
+    return event(Name.PRODUCT_REMOVED, at(when), properties=properties, trusted=False)
+
+
 def checks_out(when: str, *products: str, cart: str = "checkout-1") -> Event:
     return fills_cart(when, *products, cart=cart, name=Name.CHECKOUT_STARTED)
 

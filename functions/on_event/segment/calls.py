@@ -36,7 +36,7 @@ _ABOUT_AN_ORDER = (
     Name.ORDER_REFUNDED,
     Name.ORDER_DELIVERED,
 )
-_ABOUT_A_CART = (Name.PRODUCT_ADDED, "product_removed", "cart_viewed")
+_ABOUT_A_CART = (Name.PRODUCT_ADDED, Name.PRODUCT_REMOVED, Name.CART_VIEWED)
 
 
 class Fault(NamedTuple):
@@ -101,7 +101,12 @@ def event_name(call: Mapping[str, Any]) -> str:
 
 def tells_whole_cart(told: Mapping[str, Any]) -> bool:
     """All its products and its id: then it is known what was left behind."""
-    return isinstance(told.get("products"), list) and bool(reading.identifier(told.get("cart_id")))
+    return lists_products(told) and bool(reading.identifier(told.get("cart_id")))
+
+
+def lists_products(told: Mapping[str, Any]) -> bool:
+    """An empty list says something too: nothing is in it."""
+    return isinstance(told.get("products"), list)
 
 
 def properties(call: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,19 @@ def cart_of(properties: Mapping[str, Any], fallback: str, at: str, *, trusted: b
     return cart
 
 
+def moved(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of one product that was put into a cart or taken out of it, and which cart that was."""
+    currency = _currency(properties)
+    told = {
+        "product_id": calls.product_id(properties),
+        "quantity": reading.quantity(properties.get("quantity")),
+        "price": reading.amount(properties.get("price"), currency),
+        "cart_id": reading.identifier(properties.get("cart_id")),
+    }
+    known = {name: value for name, value in told.items() if value is not None}
+    return known | ({"currency": currency} if "price" in known else {})
+
+
 def products_of(properties: Mapping[str, Any], at: str) -> list[Product]:
     """What a trusted call teaches about the product it names, or about each of its `products`."""
     listed = properties.get("products")

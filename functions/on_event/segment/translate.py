@@ -18,6 +18,7 @@ from perennial.times import stamp
 
 # Canonical properties a sender's own must not pass for.
 _OURS = ("traits", "consent", "device", "order", "cart", "refund", "ts_adjusted", "unreadable")
+_NAMELESS = dict.fromkeys(("checkout_id", "cart_id", "order_id"))
 
 
 def translate(envelope: Envelope, _currency: str | None = None) -> Translation:
@@ -152,8 +153,19 @@ def _viewed(call: Call) -> dict[str, Any]:
 
 
 def _added(call: Call) -> dict[str, Any]:
-    quantity = reading.quantity(call.properties.get("quantity")) or 1
-    return {"product_id": calls.product_id(call.properties), "quantity": quantity}
+    return {"quantity": 1} | orders.moved(call.properties)
+
+
+def _removed(call: Call) -> dict[str, Any]:
+    return orders.moved(call.properties)
+
+
+def _cart_viewed(call: Call) -> dict[str, Any]:
+    """A cart without a name, as far as it is told what lies in it: one that has a name is told as any other."""
+    if not calls.lists_products(call.properties):
+        return _own(call)
+    at = stamp(call.occurred_at())
+    return {"cart": orders.cart_of({**call.properties, **_NAMELESS}, "", at, trusted=call.trusted)}
 
 
 def _cart(call: Call) -> dict[str, Any]:
@@ -193,6 +205,8 @@ _OF_TYPE: Mapping[str, Callable[[Call], dict[str, Any]]] = {
 _OF_NAME: Mapping[str, Callable[[Call], dict[str, Any]]] = {
     Name.PRODUCT_VIEWED: _viewed,
     Name.PRODUCT_ADDED: _added,
+    Name.PRODUCT_REMOVED: _removed,
+    Name.CART_VIEWED: _cart_viewed,
     Name.CART_UPDATED: _cart,
     Name.CHECKOUT_STARTED: _cart,
     Name.ORDER_COMPLETED: _ordered,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from perennial import carts
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer
 from perennial.events import Cart, Line, Order, Product
@@ -63,7 +64,8 @@ def wanted(customer: Customer, entry: Planned, shop: Shop, needs: Needs) -> list
 
 def cart_of(customer: Customer, campaign: Campaign | None) -> Cart | None:
     """What a message calls the cart: the checkout that was left, where the campaign is about one."""
-    return customer.get("checkout") if campaign and campaign.kind == CHECKOUT else customer["cart"]
+    is_about_checkout = campaign is not None and campaign.kind == CHECKOUT
+    return customer.get("checkout") if is_about_checkout else carts.present(customer)
 
 
 def order_of(customer: Customer, entry: Planned) -> Order | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart
@@ -21,7 +22,7 @@ def occurrences(
     customer: Customer, campaign: Campaign, shop: Shop, _now: datetime
 ) -> list[Occurrence] | Nothing:
     """The newest cart, due `after` its last change. Key: its token."""
-    cart = customer["cart"]
+    cart = carts.present(customer)
     if cart is None:
         return Nothing({"why": "there is no cart"})
     if not cart["lines"]:
@@ -42,11 +43,15 @@ def occurrences(
 
 
 def _went_on(customer: Customer, cart: Cart) -> bool:
-    """Another campaign is about the checkout, so nobody is written to about both."""
+    """Another campaign is about the checkout, so nobody is written to about both.
+
+    A store that tells the same cart again later knows that its owner went back to it; a browser that tells of one more
+    product does not.
+    """
     checkout = customer.get("checkout")
     if checkout is None:
         return False
-    if checkout["token"] == cart["token"]:
+    if checkout["token"] == cart["token"] and cart is customer["cart"]:
         return checkout["at"] >= left_behind.since(cart)
     is_near = checkout["at"] > stamp(moment(cart["at"]) - SAME_PURCHASE)
     return is_near and bool(checkout["lines"]) and not left_behind.was_ordered(customer, checkout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Name
@@ -20,7 +21,7 @@ def occurrences(
     asked = customer.get("happened", {}).get(Name.CART_REQUESTED)
     if asked is None:
         return Nothing({"why": "nobody asked for it"})
-    cart = customer["cart"]
+    cart = carts.present(customer)
     if cart is None or not cart["lines"]:
         return Nothing({"why": "the cart is empty", "requested_at": asked["at"]})
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart, OrderStatus
@@ -48,5 +49,5 @@ def _newest(customer: Customer) -> Cart | None:
 
 
 def _was_emptied(customer: Customer, checkout: Cart) -> bool:
-    cart = customer["cart"]
+    cart = carts.present(customer)
     return cart is not None and not cart["lines"] and cart["at"] > checkout["at"]

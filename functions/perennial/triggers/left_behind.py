@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from perennial import orders
+from perennial import carts, orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart, Line
-from perennial.times import moment, stamp
 
-ECHO = timedelta(minutes=10)  # stores tell a cart once more when its order is placed, and a little after it
 PRODUCTS_SHOWN = 6
 
 
 def since(cart: Cart) -> str:
     """From when an order counts as the end of it."""
-    return stamp(moment(cart["at"]) - ECHO)
+    return carts.ordered_since(cart)
 
 
 def was_ordered(customer: Customer, cart: Cart) -> bool:

@@ -167,7 +167,53 @@ def test_a_cart_told_in_part(told: dict[str, Any]) -> None:
     """One product does not say what else is in the cart, so the event stays what it is."""
     assert one(track("Cart Viewed", told)).name == "cart_viewed"
     added = one(track("Product Added", {"product_id": 4711, "quantity": 2, **told}))
-    assert (added.name, added.properties) == ("product_added", {"product_id": "4711", "quantity": 2})
+    named = {"cart_id": "c-1"} if "cart_id" in told else {}
+    assert (added.name, added.properties) == ("product_added", {"product_id": "4711", "quantity": 2} | named)
+
+
+def test_what_is_put_into_a_cart_and_taken_out_of_it() -> None:
+    """The product, how many, what one costs and in which cart, as far as it is told; from a browser nothing else."""
+    told = {**BEANS, "cart_id": 9, "currency": "eur", "url": "https://evil.example", "variant": "x"}
+    line = {"product_id": "4711", "quantity": 2, "price": 350, "currency": "EUR", "cart_id": "9"}
+    assert one(track("Product Added", told)).properties == line
+    assert one(track("Product Removed", told)).properties == line
+    assert one(track("Added Product", {"product_id": "p"})).properties == {"product_id": "p", "quantity": 1}
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"product_id": "p", "quantity": "a few", "price": {}}, {"product_id": "p"}),
+        ({"quantity": 2}, {"quantity": 2}),
+    ],
+)
+def test_what_is_taken_out_without_saying_how_many_or_of_what(
+    told: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    """No number is made up for it, and no product."""
+    assert one(track("Product Removed", told)).properties == kept
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_cart_that_is_viewed_without_its_name(trusted: bool) -> None:
+    """What lies in it is known, and nothing by which to tell it from another one. A browser gives it no link."""
+    told = {
+        "products": [BEANS, BEANS],
+        "currency": "EUR",
+        "order_id": "o",
+        "url": "https://garden.example/cart",
+    }
+    viewed = one(track("Cart Viewed", told), trusted=trusted)
+    assert viewed.name == "cart_viewed"
+    cart = viewed.properties["cart"]
+    assert (cart["token"], cart["currency"], [line["quantity"] for line in cart["lines"]]) == (
+        "",
+        "EUR",
+        [2, 2],
+    )
+    assert ("url" in cart) == trusted
+    assert one(track("Cart Viewed", {"products": []})).properties["cart"]["lines"] == []
+    assert "cart" not in one(track("Cart Viewed", {"cart": {"lines": []}})).properties
 
 
 @pytest.mark.parametrize(
