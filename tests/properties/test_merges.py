@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perennial.events import Event
+from perennial.events import Event, Name
 from perennial.identities import Identity, Kind
 from perennial.merging import GRACE
 from tests.making import NOON, order, ordered, signed_up, viewed
@@ -72,7 +72,9 @@ def lives(draw: st.DrawFn) -> list[Event]:
         who = draw(st.sampled_from([(ADA,), (ADDRESS,), (DEVICES[0],), (DEVICES[1],)]))
         if who[0].kind == Kind.ANONYMOUS or draw(st.booleans()):
             product = draw(st.sampled_from(["tea", "cup"]))
-            did.append(viewed(at, product, id=f"v{n}", identities=who, trusted=who[0].kind != Kind.ANONYMOUS))
+            name = draw(st.sampled_from([Name.PRODUCT_VIEWED, Name.PRODUCT_ADDED, Name.PRODUCT_REMOVED]))
+            seen = viewed(at, product, id=f"v{n}", identities=who, trusted=who[0].kind != Kind.ANONYMOUS)
+            did.append(replace(seen, name=name))
         else:
             told = {"order": order(f"o{n}", at, "tea")}
             did.append(replace(ordered(at), id=f"o{n}", identities=who, properties=told))
@@ -84,7 +86,7 @@ def lives(draw: st.DrawFn) -> list[Event]:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_any_order_any_batches_and_any_crash_end_in_one_customer(happened, data):
-    """Every view and order once, every identity on one document, one timeline item for each event."""
+    """Every view, change of the cart and order once, every identity on one document, one timeline item for each event."""
     plain = Stage()
     plain.record(*happened)
     _settle(plain)

@@ -7,9 +7,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from perennial import carts as all_carts
 from perennial.apply import apply
 from perennial.customer import Customer, new
-from perennial.events import Cart, ConsentEvidence, ConsentState, Event, Name, OrderStatus
+from perennial.events import Cart, ConsentEvidence, ConsentState, Event, Line, Name, OrderStatus
 from perennial.identities import Identity, Kind, short_id
 from perennial.orders import OPEN
 from perennial.times import stamp
@@ -27,6 +28,9 @@ MAYBE_A_BROWSER = (
     Name.PRODUCT_VIEWED,
     Name.IDENTIFIED,
     Name.CART_REQUESTED,
+    Name.PRODUCT_ADDED,
+    Name.PRODUCT_REMOVED,
+    Name.CART_VIEWED,
     "page_viewed",
     "workshop_booked",
 )
@@ -109,10 +113,32 @@ def traits():
 
 
 def carts(at):
-    return st.builds(
-        lambda name, token: (name, {"cart": Cart(token=token, at=stamp(at), currency="GBP", lines=[])}),
-        st.sampled_from([Name.CART_UPDATED, Name.CHECKOUT_STARTED]),
-        st.sampled_from(["k1", "k2"]),
+    """Told as a whole, with a name or by who only looked, and piece by piece."""
+
+    def whole(name, token, products):
+        lines = [Line(product_id=each, quantity=1, price=100) for each in products]
+        nameless = name == Name.CART_VIEWED
+        return name, {
+            "cart": Cart(token="" if nameless else token, at=stamp(at), currency="GBP", lines=lines)
+        }
+
+    def piece(name, product, quantity, named):
+        return name, {"product_id": product, "quantity": quantity, **named}
+
+    return st.one_of(
+        st.builds(
+            whole,
+            st.sampled_from([Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CART_VIEWED]),
+            st.sampled_from(["k1", "k2"]),
+            st.lists(st.sampled_from(PRODUCTS), max_size=2),
+        ),
+        st.builds(
+            piece,
+            st.sampled_from([Name.PRODUCT_ADDED, Name.PRODUCT_REMOVED]),
+            st.sampled_from(PRODUCTS),
+            st.integers(1, 3),
+            st.sampled_from([{}, {"cart_id": "k1"}]),
+        ),
     )
 
 
@@ -136,13 +162,14 @@ def own_events():
 
 
 def facts(customer: Customer) -> dict[str, object]:
-    """The document without its bookkeeping: what a marketer, a gate or a trigger can see.
+    """The document without its bookkeeping: what a marketer, a gate or a trigger can see, and the cart by all of it.
 
     Of the stage its name: since when, and what was before, is the memory of when somebody looked.
     """
     bookkeeping = ("version", "wake_at", "ids", "floor", "enrollments", "outbox", "settled", "lifecycle")
     seen = {key: value for key, value in customer.items() if key not in bookkeeping}
-    return {**seen, "stage": customer.get("lifecycle", {}).get("stage", {}).get("name")}
+    stage = customer.get("lifecycle", {}).get("stage", {}).get("name")
+    return {**seen, "stage": stage, "present cart": all_carts.present(customer)}
 
 
 @given(st.lists(events(), max_size=25), st.randoms(use_true_random=False))
