@@ -72,11 +72,15 @@ class Storefront:
         return body
 
     def view(self, number: int, product: str, *, key: str = "local") -> int:
+        return self.track(number, "Product Viewed", {"product_id": product}, key=key)
+
+    def track(self, number: int, name: str, properties: Mapping[str, Any], *, key: str = "local") -> int:
+        """Status of a Segment client's call."""
         call = {
-            "messageId": f"view-{next(self._numbers)}",
+            "messageId": f"call-{next(self._numbers)}",
             "userId": str(number),
-            "event": "Product Viewed",
-            "properties": {"product_id": product, "name": "Whatever a browser says"},
+            "event": name,
+            "properties": {"name": "Whatever a browser says", **properties},
             "timestamp": self.desk.now.isoformat(),
         }
         headers = {"authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}

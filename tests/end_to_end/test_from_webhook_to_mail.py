@@ -35,6 +35,23 @@ def test_an_order_before_the_mail_is_due_stops_it(storefront: Storefront) -> Non
     assert (explained["verdict"], explained["facts"]["order"]) == ("exited_by", str(order["id"]))
 
 
+def test_a_cart_that_only_a_browser_tells_of_brings_its_reminder(storefront: Storefront) -> None:
+    """Two additions and nothing else: one mail about both, with the titles that the store gave them."""
+    titles = {"55": "Green tea", "56": "Tea pot"}
+    for product, title in titles.items():
+        told = {"id": int(product), "title": title, "updated_at": storefront.desk.now.isoformat()}
+        assert storefront.webhook("products/update", {**told, "status": "active"}) == 200
+    storefront.customer(1)
+    for product in titles:
+        storefront.desk.advance("20m")
+        added = {"product_id": product, "quantity": 1, "price": 19.9, "currency": "USD"}
+        assert storefront.track(1, "Product Added", added) == 200
+    storefront.desk.advance("1d")
+    (mail,) = [each for each in storefront.mails(1) if each["campaign"] == "cart"]
+    assert all(title in mail["html"] for title in titles.values())
+    assert "39.80" in mail["html"] and "Whatever a browser says" not in mail["html"]
+
+
 def test_whoever_unsubscribes_gets_nothing_for_four_hundred_days(storefront: Storefront) -> None:
     """The link of a real mail: GET shows a page, only POST unsubscribes; the reason stays readable."""
     storefront.customer(1)
