@@ -107,7 +107,9 @@ def _name(changes: Sequence[CartChange], basis: Cart | None) -> str | None:
 
 
 def _is_long_after(at: str, before: str) -> bool:
-    return bool(before) and moment(at) > moment(before) + PAUSE
+    if not before or at[:10] == before[:10]:
+        return False  # of one day, as most changes of a cart are: nothing needs to be parsed
+    return moment(at) > moment(before) + PAUSE
 
 
 def _named(cart: Cart) -> Cart:
@@ -128,6 +130,7 @@ class _Filling:
         self._lines: list[Line] = []
         self._currency = NO_CURRENCY
         self._standing: set[str] = set()  # of the basis, and not taken out since
+        self._echoes_until = ""
         self._first = self._seen_at = self._at = ""
 
     def take(self, change: CartChange) -> None:
@@ -162,6 +165,7 @@ class _Filling:
         if not basis["lines"]:
             self._first = ""
         self._basis, self._currency = basis, basis["currency"]
+        self._echoes_until = stamp(moment(basis["at"]) + ECHO)
         self._lines = [line.copy() for line in basis["lines"]]
         self._standing = {line["product_id"] for line in basis["lines"]}
 
@@ -188,9 +192,7 @@ class _Filling:
 
     def _is_echo(self, change: CartChange) -> bool:
         """Store and browser tell of the same addition, each by its own clock."""
-        if self._basis is None or change["product_id"] not in self._standing:
-            return False
-        return moment(change["at"]) <= moment(self._basis["at"]) + ECHO
+        return change["product_id"] in self._standing and change["at"] <= self._echoes_until
 
     def _price(self, change: CartChange) -> int:
         """In the cart's currency, which the first price tells; 0 where it is not known."""
