@@ -20,7 +20,7 @@ _IN_THE_WAY = frozenset(
             Verdict.NO_CONSENT,
             Verdict.NO_ADDRESS,
         ),
-        *(Verdict.QUIET_HOURS_UNTIL, Verdict.CAPPED_UNTIL, Verdict.OUTRANKED_BY, Verdict.PAST_SEND_BY),
+        *(Verdict.QUIET_HOURS_UNTIL, Verdict.CAPPED_UNTIL, Verdict.PAST_SEND_BY),
         *(Verdict.EXITED_BY, Verdict.TOO_SOON, Verdict.SKIPPED_BECAUSE, Verdict.UNCONFIRMED),
     }
 )
@@ -80,18 +80,20 @@ def _print_campaigns(campaigns: Mapping[str, Any]) -> None:
             str(each["customers"]),
             str(each["messages"]) if each["mode"] != "dry_run" else f"{each['dry_run']} dry",
             (each["first_at"] or "-")[:10],
-            "\n".join(f"{number} to {winner}" for winner, number in each["outranked_by"].items()) or "-",
-            "\n".join(_in_the_way(each["verdicts"])) or "-",
+            "\n".join(_in_the_way(each)) or "-",
         )
         for name, each in campaigns.items()
         if each["mode"] != "draft"
     ]
-    print_table(("campaign", "mode", "customers", "messages", "first", "lost a slot", "in the way"), rows)
+    print_table(("campaign", "mode", "customers", "messages", "first", "in the way"), rows)
 
 
-def _in_the_way(verdicts: Mapping[str, int]) -> Iterator[str]:
-    """Customers by what kept a message from them, or put it off."""
-    return (f"{number} {verdict}" for verdict, number in verdicts.items() if verdict in _IN_THE_WAY)
+def _in_the_way(told: Mapping[str, Any]) -> Iterator[str]:
+    """Customers by what kept a message from them, or put it off; of other campaigns, which took its slot."""
+    for verdict, number in told["verdicts"].items():
+        if verdict in _IN_THE_WAY:
+            yield f"{number} {verdict.replace('_', ' ')}"
+    yield from (f"{number} lost a slot to {winner}" for winner, number in told["outranked_by"].items())
 
 
 def _print_days(days: Mapping[str, Mapping[str, int]]) -> None:
