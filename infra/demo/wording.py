@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from infra.demo.reasons import day, reasons
+from infra.demo.telling import Telling
 from infra.demo.watch import Case, Letter
-from perennial.campaigns import Campaign
-from perennial.events import Product
 from perennial.gates.quiet_hours import next_opening
-from perennial.shop import Shop
-from perennial.times import moment, zone_of
+from perennial.times import zone_of
 
 CHANNELS = {"email": "e-mail", "sms": "text message"}
 _SOURCES = {
@@ -23,32 +21,18 @@ _SOURCES = {
 _PROMPT = timedelta(minutes=2)  # messages leave within these
 
 
-class Words:
-    """Speaks about one shop and its products."""
-
-    def __init__(self, shop: Shop, products: Mapping[str, Product]) -> None:
-        self._shop, self._products = shop, products
+class Words(Telling):
+    """Why somebody got a message, or none."""
 
     def why(self, letter: Letter) -> list[str]:
         """Why this customer got this message, and why then."""
         return [*reasons(self, letter), self._when(letter), _allowed(letter)]
 
-    def campaign(self, letter: Letter) -> Campaign:
-        """The one that sent it."""
-        return self._shop.campaigns[letter.mail["campaign"]]
-
-    def clock(self, at: str | datetime, zone: str) -> str:
-        """`Tue 15 Sep, 14:05` on somebody's clock."""
-        moment_ = moment(at) if isinstance(at, str) else at
-        return f"{moment_.astimezone(zone_of(zone)):%a %-d %b, %H:%M}"
-
-    def zone(self, letter: Letter) -> str:
-        """Where the customer's clock stands."""
-        return letter.customer["traits"].get("timezone", self._shop.settings.timezone)
-
     def _when(self, letter: Letter) -> str:
         zone = self.zone(letter)
         due, sent = self.clock(letter.due_at, zone), self.clock(letter.sent_at, zone)
+        if self.is_later(letter):
+            return f"The next step of the campaign; sent {sent} on their clock ({zone})."
         if letter.due_at == self.campaign(letter).live_since:
             due = f"when the campaign went live, {due}"
         if letter.sent_at - letter.due_at < _PROMPT:
@@ -58,12 +42,6 @@ class Words:
         if letter.sent_at - opens >= _PROMPT and opens > letter.due_at:
             waited = "quiet hours and the frequency cap"
         return f"Due {due} on their clock ({zone}); held back by {waited}, and sent {sent}."
-
-    def titles(self, products: Sequence[str]) -> str:
-        """`A, B and C`."""
-        known = [self._products[each]["title"] for each in products if each in self._products]
-        names = known or ["something that the catalogue does not know"]
-        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
     def verdict(self, case: Case) -> str:
         """What the verdict says, with its facts."""
