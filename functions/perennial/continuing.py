@@ -132,7 +132,7 @@ class Continuing:
         elif refusal.verdict == Verdict.OUTSIDE_AUDIENCE:
             yield from (self._end(refusal.verdict), refusal)
         else:
-            yield from (Skip(self._campaign.id, self._subject, arrival.step, refusal.verdict), refusal)
+            yield from (Skip(self._campaign.id, self._subject, arrival.step, refusal.verdict.value), refusal)
 
 
 def _reason(finding: Finding) -> str:

@@ -61,10 +61,12 @@ def hold(draft: Customer, move: Hold, now: datetime) -> None:
         draft["enrollments"][move.case.campaign.id][each.subject]["held_at"] = stamp(now)
 
 
-def skip(enrollment: Enrollment, step_id: str, now: datetime) -> None:
+def skip(enrollment: Enrollment, step_id: str, reason: str, now: datetime) -> None:
     """On, as if that step had been settled now."""
     _go_on(enrollment, step_id)
     enrollment["outcome"], enrollment["settled_at"] = Status.SKIPPED.value, stamp(now)
+    if reason == Verdict.PAST_SEND_BY:
+        enrollment["let_go_at"] = stamp(now)
 
 
 def _go_on(enrollment: Enrollment, step_id: str) -> None:

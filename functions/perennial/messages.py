@@ -23,6 +23,7 @@ class Enrollment(TypedDict):
     state: planned (message in the outbox), waiting (for the next step), ended.
     settled_at: when the last step settled, outcome: how. reason: why it ended. first_sent_at: when a first message was last
     sent to this subject; it survives the next entry, for once_per.
+    let_go_at: when its newest step that came too late was skipped.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Enrollment(TypedDict):
     turns: NotRequired[dict[str, bool]]
     outcome: NotRequired[str]
     reason: NotRequired[str]
+    let_go_at: NotRequired[str]
 
 
 class Trial(TypedDict):

@@ -135,8 +135,8 @@ def _carry_out(planned: Plan, move: Move, now: datetime) -> None:
             planned.queue.append(move.case.message_id)
         case Hold():
             enrolling.hold(planned.customer, move, now)
-        case Skip(campaign, subject, step, _):
-            enrolling.skip(enrollments[campaign][subject], step.id, now)
+        case Skip(campaign, subject, step, reason):
+            enrolling.skip(enrollments[campaign][subject], step.id, reason, now)
         case Cancel(message, reason):
             entry = planned.customer["outbox"][message]
             outbox.settle(planned.customer, message, Status.SKIPPED, now, reason=reason)

@@ -19,6 +19,7 @@ COMMANDS = {
     "schema": "content:schema",
     "explain": "explain:explain",
     "plan": "plan:plan",
+    "let-go": "let_go:let_go",
     "preview": "preview:preview",
     "coupons": "coupons:coupons",
     "experiment": "experiment:experiment",

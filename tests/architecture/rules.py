@@ -32,6 +32,7 @@ PURE: Final = (
     "perennial.forecast",
     "perennial.gates",
     "perennial.habits",
+    "perennial.letting_go",
     "perennial.lifecycle",
     "perennial.look",
     "perennial.messages",
