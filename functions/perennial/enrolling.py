@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -95,18 +96,22 @@ def _enter(draft: Customer, move: Send | Hold, facts: dict[str, Any], now: datet
         joined = _enrollment(move, each, each.facts, now, inside.get(each.subject))
         joined["reason"] = "joined"
         inside[each.subject] = joined
-    forget_oldest(inside)
+    forget_oldest(inside, {move.case.subject, *(each.subject for each in move.joined)})
     return entered
 
 
-def forget_oldest(inside: dict[str, Enrollment]) -> None:
+def forget_oldest(inside: dict[str, Enrollment], entered_now: Collection[str] = ()) -> None:
     """Keep the document bounded: of a campaign's subjects those are let go that ended and were entered longest ago.
 
     What they were about is long past its `send_by` by then, so it is not entered again.
     """
     if len(inside) <= SUBJECTS_KEPT:
         return
-    ended = [subject for subject, each in inside.items() if each["state"] == "ended" and subject]
+    ended = [
+        subject
+        for subject, each in inside.items()
+        if each["state"] == "ended" and subject and subject not in entered_now
+    ]
     ended.sort(key=lambda subject: (inside[subject]["entered_at"], inside[subject]["moment"], subject))
     for subject in ended[: len(inside) - SUBJECTS_KEPT]:
         del inside[subject]

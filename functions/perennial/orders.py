@@ -19,6 +19,8 @@ from perennial.refunds import counts, is_silent, joined, kept_products, net
 from perennial.remembering import remembered
 
 OPEN = 20
+_NO_GAPS = Gaps()
+_NEVER: frozenset[str] = frozenset()
 
 
 class Purchases(NamedTuple):
@@ -165,25 +167,28 @@ def purchases(customer: Customer) -> Mapping[str, Purchases]:
             recent.setdefault(product_id, set()).add(order["placed_at"][:10])
     products = recent.keys() | (customer["products"].keys() - {OTHERS})
     return {
-        product: _joined(customer["products"].get(product), recent.get(product, set()))
+        product: _joined(customer["products"].get(product), recent.get(product, _NEVER))
         for product in sorted(products)
     }
 
 
-def _joined(closed: ClosedPurchases | None, recent: set[str]) -> Purchases:
+def _joined(closed: ClosedPurchases | None, recent: set[str] | frozenset[str]) -> Purchases:
     if closed is None:
         days = [date.fromisoformat(day) for day in sorted(recent)]
         return Purchases(days, len(days), _gaps_of(days))
-    new = recent - set(closed["days"])
+    gaps = Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"])
+    new = recent.difference(closed["days"])
+    if not new:
+        return Purchases([date.fromisoformat(day) for day in closed["days"]], closed["count"], gaps)
     since_closed = [date.fromisoformat(day) for day in sorted({*closed["days"][-1:], *new})]
     return Purchases(
         [date.fromisoformat(day) for day in sorted({*closed["days"], *new})],
         closed["count"] + len(new),
-        Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"]) + _gaps_of(since_closed),
+        gaps + _gaps_of(since_closed),
     )
 
 
 def _gaps_of(days: list[date]) -> Gaps:
     if len(days) < 2:
-        return Gaps()  # most products are bought once: this is asked for each of them in every decision
+        return _NO_GAPS  # most products are bought once: this is asked for each of them in every decision
     return Gaps.of_days((later - earlier).days for earlier, later in pairwise(days))

@@ -48,18 +48,24 @@ def plan(
     budget: messages that may be queued, None for any number. may_postpone: False for `record`, which only ever moves
     `wake_at` earlier or clears it (moving an index key costs two writes; the sweep does it once for all).
     """
-    planned = Plan(copied(customer), Decision())
-    _settle_timers(planned, shop, now, budget)
-    with remembering(planned.customer):
-        reclassify(planned.customer, shop, now)
-        referrals.note(planned.customer, shop.settings)
-        _decide(planned, shop, now, budget)
-    _remember(planned)
+    planned = plan_in_place(copied(customer), shop, now, budget)
     wake_at = next_look(planned.customer, planned.decision.wake)
     if not may_postpone and wake_at and customer["wake_at"]:
         wake_at = min(wake_at, customer["wake_at"])
     planned.customer["wake_at"] = wake_at
     planned.changed = planned.customer != customer
+    return planned
+
+
+def plan_in_place(draft: Customer, shop: Shop, now: datetime, budget: int | None = None) -> Plan:
+    """The same on the document itself, without its `wake_at`: for many looks at a customer who does nothing meanwhile."""
+    planned = Plan(draft, Decision())
+    _settle_timers(planned, shop, now, budget)
+    with remembering(draft):
+        reclassify(draft, shop, now)
+        referrals.note(draft, shop.settings)
+        _decide(planned, shop, now, budget)
+    _remember(planned)
     return planned
 
 

@@ -7,7 +7,7 @@ gaps between. Derivations stay plain functions of the document; those marked her
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar, Token
 from functools import wraps
 from typing import Any, TypeVar
@@ -54,3 +54,15 @@ def remembered(derive: Callable[[Customer], _Answer]) -> Callable[[Customer], _A
         return answer
 
     return once
+
+
+def recalled(customer: Customer, key: Hashable, make: Callable[[], _Answer]) -> _Answer:
+    """The same for what follows from the document and something else, which `key` names as long as the block lasts."""
+    memory = _memory.get()
+    if memory is None or memory[0] is not customer:
+        return make()
+    held = memory[1]
+    if key not in held:
+        held[key] = make()
+    found: _Answer = held[key]
+    return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from infra.forecasting.reading import Book
+    from infra.forecasting.book import Book
     from perennial.forecast.models import Model
 
 _ORDERS = click.argument(
@@ -107,7 +107,8 @@ def winback(orders: Path, as_of: date, out: Path) -> None:
     _say(f"{len(found)} customers", out, model)
 
 
-def _read(orders: Path, as_of: date) -> Book:
+def read_orders(orders: Path) -> Book:
+    """The orders of a file; what is wrong with it is said."""
     from infra.forecasting.reading import read
 
     with _progress(orders) as progress:
@@ -120,6 +121,11 @@ def _read(orders: Path, as_of: date) -> Book:
         click.echo(f"{book.bad} line(s) were left out.", err=True)
     if book.returns:
         click.echo(f"{book.returns} line(s) with no quantity bought count as no purchase.", err=True)
+    return book
+
+
+def _read(orders: Path, as_of: date) -> Book:
+    book = read_orders(orders)
     if book.last > as_of.toordinal():
         last = date.fromordinal(book.last)
         click.echo(

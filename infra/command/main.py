@@ -24,6 +24,7 @@ COMMANDS = {
     "coupons": "coupons:coupons",
     "experiment": "experiment:experiment",
     "forecast": "forecast:forecast",
+    "backtest": "backtest:backtest",
     "import": "orders:import_orders",
     "export": "rights:export",
     "erase": "rights:erase",

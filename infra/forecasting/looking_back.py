@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from infra.forecasting.reading import Book, Person, gaps_of
+from infra.forecasting.book import Book, Person, gaps_of
 from perennial.forecast.gaps import Gaps, IntervalTables, Level, shop_level
 from perennial.forecast.goods import FORTNIGHT, KEPT, Goods
 from perennial.forecast.views import DAYS_OF_ORDERS, DAYS_OF_PRODUCT, Bought, Ordered

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from infra.forecasting.book import Book
 from infra.forecasting.looking_back import Lookout, Past, ordered
-from infra.forecasting.reading import Book
 from perennial.forecast.goods import FORTNIGHT
 from perennial.forecast.logistic import chance
 from perennial.forecast.models import LOST, ORDER, Model, expected_days, model

@@ -1,4 +1,4 @@
-"""A CSV of orders as each customer's days and products. Bad lines are told of by their number and reason, never fatal.
+"""A CSV of orders as a book of customers. Bad lines are told of by their number and reason, never fatal.
 
 Ids are text and stay as they are written, whatever the encoding of the file: its bytes come out as they went in.
 """
@@ -10,87 +10,18 @@ import gzip
 import io
 import math
 import zlib
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
+from infra.forecasting.book import Book, Kept, close
 from perennial.errors import Unintelligible
-from perennial.forecast.gaps import Gaps
 
 NEEDED = ("customer", "ts", "product")
-SHOWN = 10  # bad lines told of one by one; the others are counted
 ENCODING, ERRORS = "utf-8", "surrogateescape"  # of the file, and of what is written about it
 _EVERY = 50_000  # lines between two words on progress
 Progress = Callable[[int], None]  # bytes read so far
-
-_LOGS = [0.0, *(math.log(gap) for gap in range(1, 2000))]
-
-
-def gaps_of(days: Sequence[int]) -> Gaps:
-    """Log gaps between days, ascending."""
-    if len(days) < 2:
-        return Gaps()
-    logs = [
-        _LOGS[later - earlier] if later - earlier < len(_LOGS) else math.log(later - earlier)
-        for earlier, later in pairwise(days)
-    ]
-    return Gaps(len(logs), sum(logs), sum([log * log for log in logs]))
-
-
-class Repeated(NamedTuple):
-    """A product that a customer bought on two days or more. days: ascending; gaps: between all of them."""
-
-    product: str
-    days: list[int]
-    gaps: Gaps
-
-    def until(self, day: int) -> tuple[list[int], Gaps]:
-        """As it was known on a day."""
-        if self.days[-1] <= day:
-            return self.days, self.gaps
-        days = self.days[: bisect_right(self.days, day)]
-        return days, gaps_of(days)
-
-
-@dataclass(slots=True)
-class Person:
-    """One customer. days: of orders, ascending; products: of each of them; first_bought: the first day, by product."""
-
-    days: list[int] = field(default_factory=list)
-    products: list[list[str]] = field(default_factory=list)
-    first_bought: dict[str, int] = field(default_factory=dict)
-    repeated: list[Repeated] = field(default_factory=list)
-
-    def orders_until(self, day: int) -> int:
-        """On how many days, that day included."""
-        return bisect_right(self.days, day)
-
-
-@dataclass(slots=True)
-class Book:
-    """All orders of a file. first, last: the days it spans. lines: taken; returns: lines with no quantity bought.
-
-    bad: lines left out; remarks: what is wrong with the first of them.
-    """
-
-    people: dict[str, Person] = field(default_factory=dict)
-    category_of: dict[str, str] = field(default_factory=dict)
-    first: int = 0
-    last: int = 0
-    lines: int = 0
-    returns: int = 0
-    bad: int = 0
-    remarks: list[str] = field(default_factory=list)
-
-    def complain(self, line: int, reason: str) -> None:
-        """Of a line that was left out."""
-        self.bad += 1
-        if len(self.remarks) < SHOWN:
-            self.remarks.append(f"line {line}: {reason}")
 
 
 def read(path: Path, progress: Progress = lambda _: None) -> Book:
@@ -151,7 +82,7 @@ def _columns(first_line: str) -> tuple[list[str], str]:
 
 
 class _Taking:
-    """Lines as they are taken in. kept: by customer and day, the products in the order of the file."""
+    """Lines as they are taken in. kept: by customer and day, the products in the order of the file with their value."""
 
     def __init__(self, book: Book, columns: list[str]) -> None:
         self._book, self._days = book, _Days()
@@ -159,8 +90,9 @@ class _Taking:
         self._width = max(self._customer, self._ts, self._product) + 1
         self._qty = columns.index("qty") if "qty" in columns else None
         self._category = columns.index("category") if "category" in columns else None
+        self._value = columns.index("value") if "value" in columns else None
         self._ids: dict[str, str] = {}  # one object for each id, however often it stands in the file
-        self.kept: dict[str, dict[int, dict[str, None]]] = {}
+        self.kept: Kept = {}
 
     def take(self, row: list[str]) -> str | None:
         """None when all is well, else why the line was left out."""
@@ -178,8 +110,17 @@ class _Taking:
             self._book.returns += 1
         else:
             self._book.lines += 1
-            self.kept.setdefault(customer, {}).setdefault(day, {})[self._known(row)] = None
+            order, product = self.kept.setdefault(customer, {}).setdefault(day, {}), self._known(row)
+            order[product] = order.get(product, 0.0) + self._worth(row)
         return None
+
+    def _worth(self, row: list[str]) -> float:
+        """Nothing where no number is told: only a backtest asks for it."""
+        try:
+            worth = float(row[self._value]) if self._value is not None else 0.0
+        except (ValueError, IndexError):
+            return 0.0
+        return worth if math.isfinite(worth) else 0.0
 
     def _quantity(self, row: list[str]) -> float | None:
         """One where none is told."""
@@ -211,29 +152,3 @@ class _Days(dict[str, int | None]):
             day = None
         self[text] = day
         return day
-
-
-def close(book: Book, kept: dict[str, dict[int, dict[str, None]]]) -> None:
-    """When all lines are read. kept: by customer and day, the products. Unintelligible when there are none."""
-    if not kept:
-        told = "".join(f"\n{remark}" for remark in book.remarks)
-        raise Unintelligible(
-            f"There is no order in the file. Its lines need a customer, and a day such as 2026-03-31.{told}"
-        )
-    for customer, orders in kept.items():
-        book.people[customer] = _person(orders)
-    book.first = min(person.days[0] for person in book.people.values())
-    book.last = max(person.days[-1] for person in book.people.values())
-
-
-def _person(orders: dict[int, dict[str, None]]) -> Person:
-    person = Person(sorted(orders))
-    bought: dict[str, list[int]] = {}
-    for day in person.days:
-        named = [product for product in orders[day] if product]
-        person.products.append(named)
-        for product in named:
-            bought.setdefault(product, []).append(day)
-    person.first_bought = {product: days[0] for product, days in bought.items()}
-    person.repeated = [Repeated(each, days, gaps_of(days)) for each, days in bought.items() if len(days) > 1]
-    return person

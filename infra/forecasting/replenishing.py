@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from infra.forecasting.book import Book
 from infra.forecasting.looking_back import Lookout, Past, bought_again, ordered
-from infra.forecasting.reading import Book
 from perennial.forecast.gaps import rhythm_of
 from perennial.forecast.models import REPLENISHMENT, Model, model
 from perennial.forecast.timing import PairExample, best_start, chances

@@ -9,7 +9,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from infra.forecasting.reading import Book, close
+from infra.forecasting.book import Book, Kept, close
 
 _START = 737_000  # some day
 
@@ -52,7 +52,7 @@ def shop(kind: Kind, seed: int) -> Book:
     lasting = [kind.lasts * math.exp(chance.gauss(0, 0.5)) for _ in range(kind.products)]
     goods = _Goods(chance, popular, lasting)
     book = Book()
-    kept: dict[str, dict[int, dict[str, None]]] = {}
+    kept: Kept = {}
     for number in range(kind.customers):
         orders = _orders(kind, goods)
         if orders:
@@ -72,14 +72,14 @@ class _Goods:
         return self.chance.choices(range(len(self.popular)), self.popular, k=number)
 
 
-def _orders(kind: Kind, goods: _Goods) -> dict[int, dict[str, None]]:
+def _orders(kind: Kind, goods: _Goods) -> dict[int, dict[str, float]]:
     chance = goods.chance
     own = kind.every * math.exp(chance.gauss(0, kind.spread))
     leaving = chance.betavariate(1.0, 1.0 / kind.leaving - 1.0)
     favourites = set(goods.drawn(chance.randint(1, kind.favourites)))
     left = {each: goods.lasting[each] * chance.random() for each in favourites}  # days until it runs out
     at = chance.random() * kind.days - (kind.days / 3 if chance.random() < 0.4 else 0)
-    orders: dict[int, dict[str, None]] = {}
+    orders: dict[int, dict[str, float]] = {}
     while at < kind.days:
         gap = max(1.0, own * math.exp(chance.gauss(0, kind.noise)))
         if kind.weekly:
@@ -87,7 +87,7 @@ def _orders(kind: Kind, goods: _Goods) -> dict[int, dict[str, None]]:
         basket = [each for each in left if left[each] < own / 2 and chance.random() < 0.8]
         basket += goods.drawn(_about(chance, kind.whims))
         if at >= 0 and basket:
-            orders[_START + int(at)] = {f"p{each}": None for each in basket}
+            orders[_START + int(at)] = {f"p{each}": 10.0 for each in basket}
         for each in basket:
             if each in left:
                 left[each] = goods.lasting[each] * math.exp(chance.gauss(0, 0.35))

@@ -137,17 +137,20 @@ class Rhythm:
             return passed * 2  # far beyond anything seen: the distribution's tail says no more
         return self.quantile(1 - still / 2)
 
-    def still_customer(self, passed: float) -> float:
-        """Chance that this is a long gap and not the end, after `passed` days of silence (Bayes, prior LAPSE)."""
-        long_gap = (1 - LAPSE) * self.silence(passed)
-        return long_gap / (long_gap + LAPSE)
+    def still_customer(self, passed: float, lapse: float = LAPSE) -> float:
+        """Chance that this is a long gap and not the end, after `passed` days of silence (Bayes, prior `lapse`)."""
+        long_gap = (1 - lapse) * self.silence(passed)
+        return long_gap / (long_gap + lapse)
 
-    def chance_within(self, horizon: float, passed: float) -> float:
-        """Chance of a purchase within `horizon` days more, after `passed` days without one."""
+    def chance_within(self, horizon: float, passed: float, lapse: float = LAPSE) -> float:
+        """Chance of a purchase within `horizon` days more, after `passed` days without one.
+
+        lapse: share of those who do not come back, before any silence is seen.
+        """
         still = self.silence(passed)
         if still < 1e-9:
             return 0.0
-        return self.still_customer(passed) * (1 - self.silence(passed + horizon) / still)
+        return self.still_customer(passed, lapse) * (1 - self.silence(passed + horizon) / still)
 
 
 class Level(NamedTuple):

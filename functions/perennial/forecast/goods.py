@@ -16,6 +16,7 @@ from perennial.forecast.gaps import (
     rhythm_of,
     shop_level,
 )
+from perennial.forecast.logistic import chance
 
 FORTNIGHT = 14  # days
 KEPT = 14  # fortnights of sales: enough to know what sold before the follow-up of a training cut
@@ -26,6 +27,7 @@ _SHARE_WEIGHT = 4.0  # buyers of the shop's share behind a product's own
 
 
 _NO_GAPS = Gaps()
+_OF_THE_GAP = tuple(share / 10 for share in range(0, 31, 2))  # where the chance is looked for
 
 
 class Good(NamedTuple):
@@ -50,6 +52,7 @@ class Goods:
         self._share = (repeaters + 4 * _GUESS_SHARE) / (buyers + 4)
         self._lately, self._before = self._sold(tables.sold_in_all)
         self._known: dict[str, Good] = {}
+        self._firsts: dict[tuple[str, float], float] = {}
         self._levels: dict[tuple[str, float], tuple[Level, bool]] = {}
 
     def _sold(self, counts: Sequence[int]) -> tuple[int, int]:
@@ -76,6 +79,20 @@ class Goods:
             )
         level, known = found
         return rhythm_of(own, level, known=known)
+
+    def come_back(self, product: str) -> float:
+        """Share of its buyers who buy it once more."""
+        return chance(self[product].again)
+
+    def first_chance(self, product: str, guess_days: float, horizon: float) -> float:
+        """The highest chance at any time that somebody who bought it once buys it again within so many days."""
+        found = self._firsts.get((product, guess_days))
+        if found is None:
+            rhythm, lapse = self.rhythm(product, _NO_GAPS, guess_days), 1 - self.come_back(product)
+            passed = [share * rhythm.usual_days for share in _OF_THE_GAP]
+            found = max(rhythm.chance_within(horizon, days, lapse) for days in passed)
+            self._firsts[product, guess_days] = found
+        return found
 
     def level_without(self, product: str, gaps: Gaps) -> Level:
         """As if these gaps had not been seen."""

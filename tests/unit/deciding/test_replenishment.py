@@ -122,3 +122,28 @@ def test_whether_is_said_by_the_shops_own_history():
         assert finding.facts["chance_within_14_days"] == (0.73 if is_likely else 0.05)
         assert 28 <= finding.facts["usual_days"] <= 34
         assert finding.facts["days_passed"] == finding.facts["usual_days"] - 5
+
+
+def test_a_mail_of_what_a_restaurant_buys_is_no_list_of_a_hundred_things():
+    """The likeliest thirty, planned once, and remembered: the campaign forgets none of them for another."""
+    things = [f"p{number}" for number in range(80)]
+    bought = [ordered(NOON + days(30 * n), *things, order_id=f"r{n}") for n in range(3)]
+    planned = plan(customer(signed_up(NOON), *bought), SHOP, LAST + days(28))
+    (entry,) = planned.customer["outbox"].values()
+    assert len(planned.queue) == 1
+    assert len(entry["facts"]["products"]) == 30
+    assert len(planned.customer["enrollments"]["replenishment"]) == 30
+
+
+def test_what_was_bought_once_needs_enough_who_come_back():
+    """Where hardly anybody is likely to buy it within a fortnight, it is not among what is bought again."""
+    tables = IntervalTables(
+        repurchases=Gaps.of_days([20, 200] * 40),
+        products={"tea": Gaps.of_days([20, 200] * 20)},
+        buyers={"tea": 50},
+        repeaters={"tea": 12},
+    )
+    finding = decide(
+        customer(signed_up(NOON), ordered(NOON, "tea")), shop(replenishment(), intervals=tables), NOON
+    ).findings["replenishment"]
+    assert finding.facts["why"] == "nothing was bought that is usually bought again"

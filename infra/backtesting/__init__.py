@@ -1,0 +1,1 @@
+"""Backtests: a campaign over past orders, by the same `apply` and `plan` as the functions, beside the usual practice."""
