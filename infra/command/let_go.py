@@ -24,9 +24,9 @@ _BY_DEFAULT = timedelta(days=1)
 def let_go(
     since: datetime | None, stack: str | None, region: str | None, desk: str | None, as_json: bool
 ) -> None:
-    """See what came too late and was let go, by campaign, and who is waiting for a sweep.
+    """See what came too late and was let go, by campaign.
 
-    After hours without a sweep, or on little quota, the `send_by` of each campaign decides what still goes. Reads all
+    Also who waits for a sweep. After hours without one the `send_by` of each campaign decides what still goes. Reads all
     customers and changes nothing.
     """
     found = _counted(world_or_desk(stack, region, desk), since)

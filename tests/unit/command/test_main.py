@@ -24,6 +24,7 @@ def test_the_commands() -> None:
         "export",
         "forecast",
         "import",
+        "let-go",
         "pause",
         "plan",
         "preview",
