@@ -169,7 +169,9 @@ class Recorder:
         draft, failures = _fold_all(customer, fresh[:room])
         if draft != customer or group.claims:
             ring.trim(draft, known)
-            planned = self._plan(draft, now)
+            planned = self._plan(
+                draft, now, may_postpone=any(each.name == Name.MESSAGE_SENT for each in fresh)
+            )
             self._put(customer, planned.customer, group)
             written.due.extend(Due(group.customer_id, message) for message in planned.queue)
         if draft["identities"]:
@@ -202,9 +204,10 @@ class Recorder:
             stored = self._world.identity_keys.as_stored(identity)
             self._world.documents.point(stored, holder, group.customer_id, at or None)
 
-    def _plan(self, draft: Customer, now: datetime) -> Plan:
+    def _plan(self, draft: Customer, now: datetime, *, may_postpone: bool) -> Plan:
+        """may_postpone: a message is settled, and the sweep would look at its lease only to move `wake_at` itself."""
         try:
-            return plan(draft, self._world.shop(), now, may_postpone=False)
+            return plan(draft, self._world.shop(), now, may_postpone=may_postpone)
         except NotPublished:  # the event is kept all the same; the sweep looks at it once there is a shop
             draft["wake_at"] = stamp(now)
             return Plan(draft, Decision(), changed=True)

@@ -67,10 +67,10 @@ class Delivery:
                     return True
                 if remaining() < LEAST_TIME or self._elapsed() - loaded.at > LONGEST_SINCE_LOAD:
                     return False
-                token = self._claim(loaded)
+                claimed = self._claim(loaded)
             except Conflict:
                 continue  # read again, judge again
-            self._call(loaded, wrapped, token)
+            self._call(loaded, wrapped, claimed)
             return True
         return False
 
@@ -114,7 +114,7 @@ class Delivery:
         products = self._world.catalogue.load(wanted) if wanted else {}
         links = self._post.links(due, entry["channel"], campaign)
         message = renderer.render(customer, campaign, entry, products, loaded.now, links)
-        return self._post.wrap(due, customer, entry, campaign, message, shop.settings)
+        return self._post.wrap(due, customer, entry, campaign, message, shop.settings, links)
 
     def _not_prepared(self, loaded: Loaded, error: ProviderError) -> Refusal:
         """Nothing was sent yet: a device that is gone is final, all else is tried again."""
@@ -141,37 +141,34 @@ class Delivery:
         draft["wake_at"] = min(timers, default=None)
         return self._world.documents.save(draft)
 
-    def _claim(self, loaded: Loaded) -> str:
-        """The token of the claim; Conflict when somebody else wrote the document since it was read."""
-        token = uuid.uuid4().hex
+    def _claim(self, loaded: Loaded) -> Customer:
+        """The document with the claim; Conflict when somebody else wrote it since it was read."""
+        due, token = loaded.due, uuid.uuid4().hex
         draft = copied(loaded.customer)
-        outbox.claim(draft, loaded.due.message_id, token, loaded.now)
+        outbox.claim(draft, due.message_id, token, loaded.now)
         try:
-            self._save(draft)
+            return self._save(draft)
         except Exception:
-            if not self._holds(loaded.due, token):  # the answer may have been lost, not the claim (rule 12)
+            held = self._world.documents.load([due.customer_id]).get(due.customer_id)
+            if held is None or not outbox.is_claimed_by(held, due.message_id, token):
                 raise
-        return token
-
-    def _holds(self, due: Due, token: str) -> bool:
-        customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
-        return customer is not None and outbox.is_claimed_by(customer, due.message_id, token)
+            return held  # the answer was lost, not the claim (rule 12)
 
     # After the claim.
 
-    def _call(self, loaded: Loaded, wrapped: Wrapped, token: str) -> None:
+    def _call(self, loaded: Loaded, wrapped: Wrapped, claimed: Customer) -> None:
         try:
             provider_id = wrapped()
         except Refused as refused:
             self.tally["skipped" if refused.permanent else "deferred"] += 1
-            self._settle(loaded.due, token, partial(self._refused, loaded=loaded, refused=refused))
+            self._settle(loaded.due, claimed, partial(self._refused, loaded=loaded, refused=refused))
         except InDoubt as doubt:
             self.tally["in_doubt"] += 1
             extra = {"message_id": loaded.due.message_id, "error": str(doubt)}
             _log.warning("no answer from the provider: left to its own event", extra=extra)
         else:
             self.tally["sent"] += 1
-            self._settle(loaded.due, token, partial(self._accepted, loaded=loaded, provider_id=provider_id))
+            self._settle(loaded.due, claimed, partial(self._accepted, loaded=loaded, provider_id=provider_id))
 
     def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> None:
         now = self._world.clock()
@@ -185,16 +182,21 @@ class Delivery:
         else:
             outbox.give_back(draft, message, outbox.backoff(loaded.entry, now))
 
-    def _settle(self, due: Due, token: str, change: Callable[[Customer], None]) -> None:
-        """Put the outcome on the document as it is now; the provider's event may have been quicker."""
-        for _ in range(TRIES):
+    def _settle(self, due: Due, claimed: Customer, change: Callable[[Customer], None]) -> None:
+        """Put the outcome on the document: as it was claimed, and if somebody wrote it since, as it is now.
+
+        The provider's event may have been quicker.
+        """
+        token = claimed["outbox"][due.message_id]["token"]
+        customer: Customer | None = claimed
+        for attempt in range(TRIES):
             try:
-                customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
+                if attempt:
+                    customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
                 if customer is None or not outbox.is_claimed_by(customer, due.message_id, token):
                     return
-                draft = copied(customer)
-                change(draft)
-                self._save(draft)
+                change(customer)
+                self._save(customer)
             except Conflict:
                 continue
             except Exception as error:  # noqa: BLE001 - it was sent: raising would only bring the copy back

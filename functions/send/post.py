@@ -45,12 +45,12 @@ class Post:
         campaign: Campaign,
         message: Message,
         settings: Settings,
+        links: Links,
     ) -> Wrapped:
         """Everything about the message that can still fail, done; SkipMessage when it cannot be sent as it is."""
         to = address(customer, entry["channel"])
         if to is None:
             raise SkipMessage("no_address")
-        links = self.links(due, entry["channel"], campaign)
         link = None if campaign.transactional else links.unsubscribe
         tags = {
             "message_id": due.message_id,

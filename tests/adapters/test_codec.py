@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zlib
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perennial.adapters.codec import pack, unpack
+from perennial.adapters.codec import _COMMON, pack, unpack
 
 TEXTS = st.text(st.characters(), max_size=40)  # half surrogate pairs among them
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
@@ -32,6 +34,13 @@ def test_no_body_grows(body: dict[str, Any]) -> None:
     assert len(pack(body)) <= len(
         json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     )
+
+
+def test_what_is_stored_with_the_dictionary_of_today_can_be_read() -> None:
+    """The dictionary is part of what is stored: a change of it would make every document unreadable."""
+    assert sha256(_COMMON).hexdigest()[:16] == "ea526f0053b91034"
+    plain = {"views": [{"product_id": str(each)} for each in range(40)]}
+    assert unpack(zlib.compress(json.dumps(plain).encode())) == plain
 
 
 def test_a_short_body_is_readable() -> None:

@@ -7,17 +7,38 @@ import zlib
 from typing import Any
 
 _ZLIB = 0x78  # the first byte of every zlib stream; JSON text of an object begins with "{"
+_SHORT = 200  # bytes of text that stay as they are, for whoever looks at the table
 _LEVEL = 5  # half the time of the default for about one byte in a hundred
+# What nearly every document says, most common last: a fifth less to store, and a write unit less for most of them. It must
+# never change, or what is stored could not be read; a stream names its dictionary, so another one may be added beside it.
+_COMMON = (
+    b'"quantity":1,"price":"variant_id":"43{"product_id":"8","at":"2026-T16:00:00.000Z","id":""},{"status":"paid","total":,'
+    b'"currency":"USD","trusted":true,"lines":[{"placed_at":"2026-","updated_at":"2026-"entered_at":"variant":"plain",'
+    b'"step":"reminder","state":"ended","facts":{"visit":"","last_view":"first_sent_at":"settled_at":"outcome":"sent",'
+    b'"reason":"","moment":"","since":"","key":""campaign":"browse","subject":"","channel":"email","status":"sent",'
+    b'"marketing":true,"provider_id":"01020{"schema":1,"id":"c","version":,"wake_at":"2026-"identities":{"store":[""],'
+    b'"email":[""],"anonymous":[""]},"traits":{"first_name":"","last_name":"","email":"","phone":"","locale":"",'
+    b'"country":"","timezone":""},"told":{"first_name":"1 2026-","last_name":"1 2026-","consent":{"email":{"state":'
+    b'"subscribed","at":"2026-","source":"shopify"},"sms":{"state":"not_subscribed","suppressed":{},"cart":null,"views":[],'
+    b'"orders":[],"closed":null,"products":{},"seen":{"customer_created":"","order_completed":"","order_paid":"",'
+    b'"product_viewed":"","message_sent":"},"enrollments":{},"outbox":{},"settled":[],"ids":{},"floor":"","refold":false,'
+    b'"lifecycle":{"stage":{"name":"development","since":"","previous":"","fact":"ordered for the first time"},"rfm":'
+    b'{"recency":,"frequency":,"monetary":,"group":""tier":{"name":"","since":"","previous":"","spent":"changes":{"email":'
+    b'{"words":{'
+)
 
 
 def pack(body: object) -> bytes:
     """Bytes of a JSON object; what `unpack` gives back is equal to it."""
     # Half of a surrogate pair reaches us in real names and titles; JSON carries it, strict UTF-8 would not.
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    compressed = zlib.compress(text, _LEVEL)
+    if len(text) < _SHORT:
+        return text
+    packer = zlib.compressobj(_LEVEL, zdict=_COMMON)
+    compressed = packer.compress(text) + packer.flush()
     return compressed if len(compressed) < len(text) else text
 
 
 def unpack(data: bytes) -> Any:
     """The JSON object of `pack`."""
-    return json.loads(zlib.decompress(data) if data[0] == _ZLIB else data)
+    return json.loads(zlib.decompressobj(zdict=_COMMON).decompress(data) if data[0] == _ZLIB else data)
