@@ -45,7 +45,10 @@ template: $(VENV) $(SAM_VENV)
 privileges: $(VENV) ## every flow with only the permissions of template.yaml; docs/permissions.md says who needs which
 	.venv/bin/python -m infra.privileges
 
-bench: $(VENV) ## start-up, CPU, calls and units, as JSON
+# pyarrow only reads real orders, where they lie beside the repository.
+bench: $(VENV) ## start-up, CPU, calls, units and forecasts, as JSON
+	@test ! -f ../shared/data/online_retail.parquet || .venv/bin/python -c 'import pyarrow' 2>/dev/null \
+		|| .venv/bin/python -m pip install --quiet --disable-pip-version-check pandas pyarrow
 	.venv/bin/python -m infra.bench
 
 soak: $(VENV) ## a month of 100,000 simulated customers with every kind of trouble; SOAK="--customers 1000 ..." for less

@@ -34,7 +34,7 @@ def close(draft: Customer, order: Order) -> None:
     _close_month(closed, order["placed_at"][:7], order["currency"], net(order))
     closed["first_at"] = closed["first_at"] or order["placed_at"]
     closed["last_at"] = order["placed_at"]
-    for product_id in kept_products(order):
+    for product_id in sorted(kept_products(order)):  # which one is summed up must not depend on the process
         _close_purchase(draft, product_id, order["placed_at"][:10])
 
 

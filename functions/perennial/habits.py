@@ -29,7 +29,7 @@ def _open(customer: Customer) -> _Orders:
     by_day: dict[int, dict[str, None]] = {}
     for order in orders.counted(customer):
         day = date.fromisoformat(order["placed_at"][:10]).toordinal()
-        by_day.setdefault(day, {}).update(dict.fromkeys(kept_products(order)))
+        by_day.setdefault(day, {}).update(dict.fromkeys(sorted(kept_products(order))))
     days = sorted(by_day)[-DAYS_OF_ORDERS:]
     return _Orders(days, [list(by_day[day]) for day in days])
 

@@ -13,7 +13,7 @@ from infra.bench.report import QUICK, Extent, report
 @click.command()
 @click.option("--quick", is_flag=True, help="A few seconds instead of minutes; the times mean nothing then.")
 def main(*, quick: bool) -> None:
-    """Measure what starting, an event, a due customer and a message cost."""
+    """Measure what starting, an event, a due customer and a message cost, and how good the forecasts are."""
     began = time.monotonic()
 
     def tell(what: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 
-from infra.bench import units
+from infra.bench import forecasts, units
 from infra.bench.floors import bodies, floors
 from infra.bench.meter import Listener
 from infra.bench.services import Services
@@ -41,11 +41,13 @@ class Extent:
     customers: int = 50
     stored: tuple[int, ...] = (10_000, 1_000_000)
     due_of_stored: int = 1000
+    is_quick: bool = False
 
 
 QUICK = Extent(
-    starts=1, own=1, whole=1, due=20, messages=10, customers=10, stored=(2_000, 20_000), due_of_stored=100
-)
+    starts=1, own=1, whole=1, due=20, messages=10, customers=10, stored=(2_000, 20_000), due_of_stored=100,
+    is_quick=True,
+)  # fmt: skip
 
 
 def report(extent: Extent, tell: Tell) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def report(extent: Extent, tell: Tell) -> dict[str, Any]:
         "floors_us": {name: microseconds(seconds) for name, seconds in under.items()},
         "ratio_to_floor": {name: ratios(own[name], under[floor]) for name, floor in FLOOR_OF.items()},
         "floor_of": FLOOR_OF,
+        "forecast": forecasts.figures(tell, quick=extent.is_quick),
         "details": {
             "init": start,
             "own_cpu_us": _spreads(own),

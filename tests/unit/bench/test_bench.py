@@ -38,6 +38,8 @@ def test_the_figures_have_the_agreed_names(figures):
     for name in ("own_cpu_us", "whole_cpu_us", "calls"):
         assert set(figures[name]) == set(UNITS)
     assert {"event_single", "event_in_batch_of_20", "message"} <= set(figures["write_units"])
+    assert figures["forecast"]["made_up"]["pairs"] > 100
+    assert figures["forecast"]["skipped"] == "a quick run"
     assert {
         "json_loads_event",
         "unpack_and_pack_document",
