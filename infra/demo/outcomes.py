@@ -63,6 +63,15 @@ def at_work(played: Played) -> list[str]:
     return [campaign.id for campaign in played.shop.campaigns.values() if campaign.mode is not Mode.DRAFT]
 
 
+def of_campaign(rows: list[Outcome], campaign: str) -> dict[str, list[tuple[str, int]]]:
+    """By group, what became of it and how often, the most frequent first."""
+    found: dict[str, list[tuple[str, int]]] = {group: [] for group in GROUPS}
+    for row in rows:
+        if number := row.by_campaign.get(campaign):
+            found[row.group].append((row.what, number))
+    return {group: sorted(counted, key=lambda each: -each[1]) for group, counted in found.items()}
+
+
 def _standing(customer: Customer, played: Played) -> dict[str, str]:
     told = explain(customer, played.shop, played.end)
     return {

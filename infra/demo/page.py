@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from infra.demo.live import Played
-from infra.demo.outcomes import GROUPS, Outcome, at_work
+from infra.demo.outcomes import GROUPS, Outcome, at_work, of_campaign
 from infra.demo.pictures import inlined
 from infra.demo.watch import Case, Letter
 from infra.demo.wording import CHANNELS, Words
@@ -54,7 +54,11 @@ class _Page:
         return {
             "shop": self._played.shop.settings.name,
             "figures": self._figures(),
-            "outcomes": [{**row._asdict(), "group_order": GROUPS.index(row.group)} for row in rows],
+            "groups": GROUPS,
+            "outcomes": [
+                (self._played.shop.campaigns[each].name, of_campaign(rows, each))
+                for each in at_work(self._played)
+            ],
             "campaigns": [
                 self._campaign(self._played.shop.campaigns[each]) for each in at_work(self._played)
             ],

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from infra.demo import page
 from infra.demo.live import CUSTOMERS, Played, play
-from infra.demo.outcomes import GROUPS, NOTHING, Outcome, at_work, outcomes
+from infra.demo.outcomes import DROPPED, NOTHING, SENT, Outcome, at_work, of_campaign, outcomes
 from infra.demo.wording import Words
 
 FOLDER = Path("demo")
@@ -74,15 +74,10 @@ def _table(played: Played, rows: list[Outcome]) -> Table:
         table.add_column(heading, justify="left" if heading == "campaign" else "right", no_wrap=True)
     table.add_column("customers who got none, and why")
     for campaign in at_work(played):
-        of_it = {
-            group: [(row.what, row.by_campaign.get(campaign, 0)) for row in rows if row.group == group]
-            for group in GROUPS
-        }
-        sent, dropped = (str(sum(number for _, number in of_it[group]) or "") for group in GROUPS[:2])
-        reasons = sorted(of_it[NOTHING], key=lambda each: -each[1])[:REASONS_SHOWN]
-        table.add_row(
-            campaign, sent, dropped, ", ".join(f"{number} {what}" for what, number in reasons if number)
-        )
+        of_it = of_campaign(rows, campaign)
+        sent, dropped = (str(sum(number for _, number in of_it[group]) or "") for group in (SENT, DROPPED))
+        reasons = ", ".join(f"{number} {what}" for what, number in of_it[NOTHING][:REASONS_SHOWN])
+        table.add_row(campaign, sent, dropped, reasons)
     return table
 
 
