@@ -23,7 +23,7 @@ from perennial.times import stamp
 MOST_LOOKS = 2_000  # at one customer; far more than any sensible campaign needs
 _STEP = timedelta(minutes=1)  # the sweep runs each minute
 _NOON = time(12)  # when orders of a day are taken to be placed
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ Where a shop has too few examples, or the fit goes wrong, the shipped weights st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from perennial.forecast.logistic import Line, fit
@@ -19,13 +21,15 @@ from perennial.forecast.models import (
     window_features,
 )
 from perennial.forecast.timing import PairExample, threshold_for
-from perennial.forecast.views import FAR, SOON
+from perennial.forecast.views import CUSTOMER_FEATURES, FAR, SOON
 
 LEAST_ROWS = 200
 HALF_FADED = 2_000  # rows with which only half of what was known beforehand is pulled to: no shop is like the made-up ones
 LEAST_OF_EACH = 30  # of those that came and of those that did not
 TAUGHT_STARTS = (1, 15, 28)  # days on which a fortnight begins
-HORIZONS = (14, 30, 60, 90)  # days within which an order is asked for
+HORIZONS = (3, 7, 14, 30, 60, 90)  # days within which an order is asked for
+LEAST_OF_GAP = 0.33  # of the usual gap: below it hardly anybody orders, and a slow shop learns nothing
+_USUAL = CUSTOMER_FEATURES.index("usual")
 
 
 class CustomerExample(NamedTuple):
@@ -52,11 +56,14 @@ def fit_replenishment(pairs: Iterable[PairExample], prior: Model | None = None) 
 
 
 def fit_order(customers: Iterable[CustomerExample], prior: Model | None = None) -> Model:
-    """Orders within each horizon that the follow-up of an example covers."""
+    """Orders within each horizon that the follow-up of an example covers, and that is not too short for this shop."""
+    customers = list(customers)
     rows: list[list[float]] = []
     labels: list[bool] = []
+    usual = math.exp(median([each.features[_USUAL] for each in customers] or [0.0]))
+    horizons = [days for days in HORIZONS if days >= min(LEAST_OF_GAP * usual, SOON)]
     for each in customers:
-        for days in HORIZONS:
+        for days in horizons:
             if days <= each.followed:
                 rows.append([*each.features, *ahead_features(days)])
                 labels.append(_within(each.next_in, 1, days))

@@ -150,6 +150,13 @@ def test_too_short_a_file_says_so(tmp_path: Path):
         until(read(file), FIRST.toordinal() - 1)
 
 
+def test_days_at_the_end_of_the_calendar_are_no_trouble(tmp_path: Path):
+    """A typing error in one year stops nothing."""
+    file = tmp_path / "odd.csv"
+    file.write_text(f"{COLUMNS}\na,0001-01-01,1,x,c,1,2\nb,9999-12-31,2,x,c,1,2\n", encoding="utf-8")
+    assert "Nobody would have been written to" in run(file, campaign="winback")
+
+
 def test_in_a_made_up_shop_it_beats_the_usual_practice():
     """At equal number, of the reminders that each is surest of; a fixed seed, and a shop the weights have never seen."""
     found = backtest(

@@ -9,7 +9,7 @@ import pytest
 from infra.forecasting.looking_back import Lookout
 from infra.forecasting.ordering import customers, learn_lost, learn_order
 from infra.forecasting.replenishing import learn, pairs
-from infra.forecasting.simulated import COFFEE, shop
+from infra.forecasting.simulated import COFFEE, GROCERY, shop
 from perennial.forecast.models import LOST, NAMES, ORDER, REPLENISHMENT, chance_soon, expected_days, model
 from perennial.forecast.timing import STARTS, best_start
 from perennial.forecast.training import LEAST_ROWS, CustomerExample, fit_lost
@@ -93,3 +93,13 @@ def test_a_reminder_waits_for_the_day_that_is_clearly_better():
     assert best_start([0.3, 0.31, 0.3, 0.2, 0.1], 0.1) == STARTS[0]
     assert best_start([0.05, 0.1, 0.4, 0.2, 0.1], 0.1) == STARTS[2]
     assert best_start([0.05] * 5, 0.1) is None
+
+
+def test_in_a_shop_of_weekly_orders_days_are_told_apart():
+    """Nearly everybody orders within a fortnight there: who does within days is what shorter horizons teach."""
+    lookout = Lookout(shop(replace(GROCERY, customers=150), seed=5), 737_000 + 364 - 28)
+    fitted = learn_order(lookout)
+    found = [each for _, each in customers(lookout.back(0))]
+    for days in (3, 7):
+        soon = [each.next_in is not None and each.next_in <= days for each in found]
+        assert ranks_well([-expected_days(fitted, each.features) for each in found], soon) > 0.65
