@@ -8,6 +8,7 @@ SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam
 VENV := .venv/made
 CLOUD_VENV := .venv-cloud/made
 SAM_VENV := .venv-sam/made
+MUTANTS_VENV := .venv-mutants/made
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test check style types coverage template privileges bench soak sam schema fmt screenshots
@@ -63,6 +64,12 @@ fuzz: $(VENV) ## 20,000 requests that nobody should send, where the tests send 6
 cloud-test: $(VENV) $(CLOUD_VENV) ## the stack and the adapters on a second, stricter cloud; CLOUD="tests/adapters -x" for some
 	.venv/bin/python -m infra.second_cloud .venv-cloud/bin/python .venv-cloud/functions $(CLOUD)
 
+cost: $(VENV) ## docs/cost.md from the figures in docs/bench.json; BENCH=file takes those of a run of `make bench` over
+	.venv/bin/python -m infra.bench.cost $(BENCH)
+
+mutants: $(MUTANTS_VENV) ## a mutation run over planning, sending and the adapters; a quarter of an hour
+	.venv-mutants/bin/python -m infra.mutants $(MUTANTS)
+
 sam: $(SAM_VENV) ## SAM in a virtual environment of its own, as .venv-sam/bin/sam
 
 screenshots: $(VENV) ## every mail in Chromium at two widths, light and dark, measured; TEMPLATES="a/b c/d" for some
@@ -93,6 +100,13 @@ $(CLOUD_VENV): infra/second_cloud/requirements.txt functions/requirements.txt
 	.venv-cloud/bin/python -m pip install --quiet --disable-pip-version-check -r infra/second_cloud/requirements.txt
 	@rm -rf .venv-cloud/functions
 	.venv-cloud/bin/python -m pip install --quiet --disable-pip-version-check --target .venv-cloud/functions -r functions/requirements.txt
+	@touch $@
+
+# Apart, too: a tool that only this target needs.
+$(MUTANTS_VENV): pyproject.toml functions/requirements.txt
+	$(call make_venv,.venv-mutants)
+	.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check '.[local,dev]' mutmut==3.8.1
+	.venv-mutants/bin/python -m pip uninstall --quiet --yes perennial
 	@touch $@
 
 # $(1): where. Also when one is there whose Python is gone.

@@ -1,0 +1,228 @@
+"""The arithmetic of the outbox: what a changed sign, bound or word in it would break."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from email import message_from_bytes
+from typing import Any
+
+import pytest
+
+from perennial import outbox
+from perennial.customer import Customer
+from perennial.errors import Conflict, InDoubt, Refused
+from perennial.outbox import DOUBT, LEASE, Status
+from perennial.plan import plan
+from perennial.shop import Shop
+from perennial.times import stamp
+from tests.making import NOON, browse, customer, days, hours, shop, signed_up, viewed
+from tests.stage import Stage
+
+DUE = NOON + hours(4)
+SHOP = shop(browse())
+
+
+def queued() -> tuple[Customer, str]:
+    planned = plan(customer(signed_up(NOON), viewed(NOON)), SHOP, DUE)
+    return planned.customer, planned.queue[0]
+
+
+@pytest.mark.parametrize(("copies", "leases"), [(0, 1), (1, 1), (2, 2), (3, 4), (6, 32)])
+def test_a_provider_that_refuses_is_left_alone_twice_as_long_each_time(copies: int, leases: int) -> None:
+    """From one lease on, by the copies that were queued."""
+    document, message = queued()
+    document["outbox"][message]["enqueues"] = copies
+    assert outbox.backoff(document["outbox"][message], DUE) == DUE + leases * LEASE
+
+
+def test_a_claim_is_in_doubt_for_an_hour_from_now() -> None:
+    """Not one that has passed: the next sweep would call it unconfirmed while it is being sent."""
+    document, message = queued()
+    outbox.claim(document, message, "token", DUE)
+    assert document["outbox"][message]["doubt_until"] == stamp(DUE + DOUBT)
+
+
+def test_the_sixth_copy_is_the_last() -> None:
+    """A message that kills its senders is queued six times, not seven."""
+    document, message = queued()
+    document["outbox"][message]["enqueues"] = outbox.ENQUEUES
+    ended = plan(document, SHOP, DUE + LEASE)
+    assert (ended.queue, ended.undeliverable) == ([], [message])
+
+
+@pytest.mark.parametrize(("budget", "copies"), [(None, 1), (1, 1), (0, 0)])
+def test_a_lease_that_ends_is_queued_within_the_budget(budget: int | None, copies: int) -> None:
+    document, _ = queued()
+    assert len(plan(document, SHOP, DUE + LEASE, budget=budget).queue) == copies
+
+
+def test_a_lease_that_ends_under_the_kill_switch_is_not_queued() -> None:
+    """And not counted, whatever the budget."""
+    document, message = queued()
+    for budget in (None, 5):
+        held = plan(document, paused(), DUE + LEASE, budget=budget)
+        assert held.queue == [] and held.customer["outbox"][message]["enqueues"] == 1
+
+
+def paused() -> Shop:
+    return replace(SHOP, paused=frozenset({"browse"}))
+
+
+def test_a_word_of_the_provider_settles_its_own_message_only() -> None:
+    """Another one that is unconfirmed too stays so, and one that was skipped is not called sent."""
+    document, message = queued()
+    outbox.settle(document, message, Status.UNCONFIRMED, DUE)
+    other = {**document["settled"][0], "id": "another"}
+    document["settled"].append(other)  # type: ignore[arg-type]
+    outbox.confirm(document, message, "provider-1", DUE)
+    assert [each["status"] for each in document["settled"]] == [Status.SENT, Status.UNCONFIRMED]
+
+
+def test_what_may_have_gone_out_before_is_never_called_skipped() -> None:
+    """Nor is what was sent called unconfirmed for an earlier doubt."""
+    for status, told in ((Status.SKIPPED, Status.UNCONFIRMED), (Status.SENT, Status.SENT)):
+        document, message = queued()
+        document["outbox"][message]["doubted_at"] = stamp(NOON)
+        outbox.settle(document, message, status, DUE)
+        assert document["settled"][0]["status"] == told
+
+
+def test_only_the_first_message_that_went_out_starts_once_per() -> None:
+    """A first one that was skipped does not, nor does a later one move it."""
+    for status in (Status.SENT, Status.SKIPPED):
+        document, message = queued()
+        outbox.settle(document, message, status, DUE, reason="no_consent" if status == Status.SKIPPED else "")
+        (enrollment,) = document["enrollments"]["browse"].values()
+        assert ("first_sent_at" in enrollment) == (status == Status.SENT)
+
+
+def test_a_message_of_an_enrollment_that_is_gone_settles_all_the_same() -> None:
+    """It was folded away meanwhile, or another occurrence took its place."""
+    document, message = queued()
+    document["enrollments"].clear()
+    outbox.settle(document, message, Status.SENT, DUE)
+    assert document["settled"][0]["status"] == Status.SENT
+
+
+def test_joined_products_share_the_fate_of_the_one_message() -> None:
+    """Those that joined at that moment, no others of the campaign."""
+    document, message = queued()
+    entry = document["outbox"][message]
+    (own,) = document["enrollments"]["browse"].values()
+    planned_at, inside = entry["planned_at"], document["enrollments"]["browse"]
+    for subject, reason, at in (
+        ("joined", "joined", planned_at),
+        ("earlier", "joined", stamp(NOON - days(9))),
+        ("alone", "replaced", planned_at),
+    ):
+        inside[subject] = {**own, "reason": reason, "entered_at": at}
+    outbox.settle(document, message, Status.SENT, DUE)
+    assert {name for name, each in inside.items() if "first_sent_at" in each} == {"", "joined"}
+
+
+# The sender.
+
+
+def _raises(error: Exception) -> Any:
+    def raise_it(_: object) -> None:
+        raise error
+
+    return raise_it
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        (None, "sent"),
+        (_raises(InDoubt("silence")), "in_doubt"),
+        (_raises(Refused("busy", permanent=False)), "deferred"),
+        (_raises(Refused("bad address", permanent=True)), "skipped"),
+    ],
+)
+def test_each_end_is_counted_once(happens: Any, told: str) -> None:
+    """Beside those before it: metrics and alarms are made of them."""
+    stage = queue_on_stage()
+    stage.delivery.tally[told] = 1
+    if happens:
+        stage.world.mailer.on_arrival = happens
+    assert stage.send() == [True]
+    assert stage.delivery.tally == {told: 2}
+
+
+@pytest.mark.parametrize("told", ["skipped", "deferred"])
+def test_what_is_not_sent_is_counted_too(told: str) -> None:
+    """Under the kill switch for good, at night until the morning."""
+    stage = queue_on_stage()
+    stage.delivery.tally[told] = 1
+    if told == "skipped":
+        stage.live = paused()
+    else:
+        stage.now += hours(8)
+    stage.send()
+    assert stage.delivery.tally == {told: 2}
+
+
+def test_an_outcome_that_meets_another_writer_is_written_after_it(caplog: pytest.LogCaptureFixture) -> None:
+    """The document is read again, and the message found still claimed."""
+    stage = queue_on_stage()
+    save = stage.world.documents.save
+
+    def overtaken(document: Customer) -> Customer:
+        stage.world.documents.save = save
+        stage.record(viewed(stage.now, "cup"))
+        raise Conflict
+
+    stage.world.mailer.on_answer = lambda _: setattr(stage.world.documents, "save", overtaken)
+    with caplog.at_level(logging.ERROR):
+        stage.send()
+    assert [each["status"] for each in stage.customer()["settled"]] == ["sent"]
+    assert not caplog.records
+
+
+def test_an_outcome_that_the_provider_told_first_is_not_written_twice(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its event came between the answer and the put."""
+    stage = queue_on_stage()
+    (message,) = stage.customer()["outbox"]
+
+    def told(_: object) -> None:
+        document = stage.customer()
+        outbox.confirm(document, message, "mail-0", stage.now)
+        stage.world.documents.save(document)
+
+    stage.world.mailer.on_answer = told
+    with caplog.at_level(logging.ERROR):
+        stage.send()
+    assert [each["provider_id"] for each in stage.customer()["settled"]] == ["mail-0"]
+    assert not caplog.records
+
+
+def test_a_mail_names_the_product_as_the_catalogue_does() -> None:
+    """It is loaded before the claim."""
+    stage = queue_on_stage()
+    stage.send()
+    (mail,) = stage.world.mailer.sent
+    text = message_from_bytes(mail.raw).get_payload(0).get_payload(decode=True)  # type: ignore[union-attr]
+    assert b"Tea" in text
+
+
+def queue_on_stage() -> Stage:
+    stage = Stage()
+    stage.record(signed_up(NOON), viewed(NOON))
+    stage.now = DUE
+    stage.sweep()
+    return stage
+
+
+def test_a_refused_mail_buries_no_device() -> None:
+    """Only what the device itself refused says anything of it."""
+    stage = queue_on_stage()
+    document = stage.customer()
+    document["devices"] = [{"token": "t", "platform": "ios", "at": stamp(NOON)}]
+    stage.world.documents.save(document)
+    stage.world.mailer.on_arrival = _raises(Refused("bad address", permanent=True))
+    stage.send()
+    (device,) = stage.customer()["devices"]
+    assert "dead_at" not in device
