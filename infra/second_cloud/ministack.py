@@ -62,6 +62,7 @@ def _environment(port: int, folder: str) -> dict[str, str]:
         "HOME": folder,
         "TMPDIR": folder,
         "BIND_HOST": HOST,
+        "AUTH": "true",  # roles are enforced
         "MINISTACK_HOST": HOST,
         "HOSTNAME": HOST,
         "GATEWAY_PORT": str(port),

@@ -244,7 +244,15 @@ def test_reasons_carry_no_address() -> None:
 
 def subscribed_queue(topic: str) -> str:
     """The URL of a new queue that hears what the topic is told."""
-    url: str = client("sqs").create_queue(QueueName="subscribed")["QueueUrl"]
+    may = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    made = client("sqs").create_queue(QueueName="subscribed", Attributes={"Policy": policy})
+    url: str = made["QueueUrl"]
     client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn("sqs", "subscribed"))
     return url
 

@@ -31,6 +31,20 @@ def test_a_webhook_that_nobody_signed_is_refused(deployed: Deployed) -> None:
     assert not deployed.is_known(2)
 
 
+def test_roles_are_enforced_here(deployed: Deployed) -> None:
+    """Without its own policies a function can keep nothing, and says so; what passes elsewhere in this file is allowed."""
+    iam, role = deployed.stack.client("iam"), deployed.stack.resources["ReceiveFunctionRole"]
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names}
+    assert policies
+    for name in policies:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    assert deployed.subscriber(6).status == 503
+    for name, document in policies.items():
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+    assert deployed.subscriber(6).status == 200
+
+
 def test_the_other_store_is_taken_too(deployed: Deployed) -> None:
     """WooCommerce's signature, and its form of a customer."""
     billing = {"email": address(3), "first_name": "Bea"}
