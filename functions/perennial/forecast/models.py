@@ -7,7 +7,7 @@ those of the release, fitted on the shop's own history, or the shipped ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from perennial.forecast.defaults import SHIPPED
@@ -25,7 +25,8 @@ WINDOW_FEATURES = ("later_due", "later", "later_sq", "later_own", "later_overdue
 _OVERDUE, _DUE, _IN_30, _ORDER_PASSED, _ORDER_DUE = (
     PAIR_FEATURES.index(name) for name in ("overdue", "due", "orders_in_30", "order_passed", "order_due")
 )
-AHEAD_FEATURES = ("ahead", "ahead_sq", "ahead_cube")
+AHEAD_FEATURES = ("ahead", "ahead_sq", "ahead_cube", "due_ahead")
+_PASSED, _USUAL, _SPREAD = (CUSTOMER_FEATURES.index(name) for name in ("passed", "usual", "spread"))
 TAUGHT_FAR = 90.0  # days: the furthest horizon that the order model is taught
 LONGEST = 3650.0  # days: what is further away is never
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -83,15 +84,17 @@ def window_features(features: Sequence[float], rhythm: Rhythm, passed: float, st
     ]
 
 
-def ahead_features(days: float) -> list[float]:
+def ahead_features(features: Sequence[float], days: float) -> list[float]:
     """What is added to a customer's features to ask for an order within so many days."""
     ahead = math.log(days / NEXT)
-    return [ahead, ahead * ahead, ahead**3]
+    rhythm = Rhythm(features[_USUAL], features[_SPREAD], 0)
+    due = log_odds(chance_of_end(rhythm, math.exp(features[_PASSED]) - 1, 0, days))
+    return [ahead, ahead * ahead, ahead**3, due]
 
 
 def chance_within(order: Model, features: Sequence[float], days: float) -> float:
     """Of an order within so many days, by the order model."""
-    return chance(order.line.log_odds([*features, *ahead_features(days)]))
+    return chance(order.line.log_odds([*features, *ahead_features(features, days)]))
 
 
 def chance_soon(replenishment: Model, features: Sequence[float]) -> float:
@@ -105,20 +108,21 @@ def expected_days(order: Model, features: Sequence[float]) -> float:
     The log odds of an order within so many days are searched for their zero. Beyond what was taught they grow with the
     logarithm of the days, as they do at the last horizon.
     """
-    here = order.line.log_odds(features)
-    beyond = Line(here, order.line.weights[len(features) :])
-    nearest = _line_to_even(beyond, 0.5, TAUGHT_FAR)
-    if nearest is not None:
-        return nearest
-    odds = beyond.log_odds(ahead_features(TAUGHT_FAR))
-    slope = max(0.3, (odds - beyond.log_odds(ahead_features(TAUGHT_FAR * 0.8))) / math.log(1 / 0.8))
-    return min(LONGEST, TAUGHT_FAR * math.exp(min(20.0, -odds / slope)))
+    known = order.line.log_odds(features)
+    beyond = Line(0.0, order.line.weights[len(features) :])
+
+    def odds(days: float) -> float:
+        return known + beyond.log_odds(ahead_features(features, days))
+
+    if odds(TAUGHT_FAR) >= 0:
+        return _even(odds, 0.5, TAUGHT_FAR)
+    slope = max(0.3, (odds(TAUGHT_FAR) - odds(TAUGHT_FAR * 0.8)) / math.log(1 / 0.8))
+    return min(LONGEST, TAUGHT_FAR * math.exp(min(20.0, -odds(TAUGHT_FAR) / slope)))
 
 
-def _line_to_even(beyond: Line, low: float, high: float) -> float | None:
-    if beyond.log_odds(ahead_features(high)) < 0:
-        return None
-    for _ in range(24):
+def _even(odds: Callable[[float], float], low: float, high: float) -> float:
+    """Where they are even; they grow with the days."""
+    for _ in range(20):
         middle = math.sqrt(low * high)
-        low, high = (low, middle) if beyond.log_odds(ahead_features(middle)) >= 0 else (middle, high)
+        low, high = (low, middle) if odds(middle) >= 0 else (middle, high)
     return high

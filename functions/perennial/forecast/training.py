@@ -65,7 +65,7 @@ def fit_order(customers: Iterable[CustomerExample], prior: Model | None = None) 
     for each in customers:
         for days in horizons:
             if days <= each.followed:
-                rows.append([*each.features, *ahead_features(days)])
+                rows.append([*each.features, *ahead_features(each.features, days)])
                 labels.append(_within(each.next_in, 1, days))
     return _fitted(ORDER, rows, labels, prior)
 
