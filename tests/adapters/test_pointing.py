@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from perennial.adapters.layout import shard_of
 from perennial.identities import Identity, Kind
 from perennial.ports.documents import NOBODY, SHARED_BY, Mark, Pointer
 from perennial.ports.world import World
+from perennial.times import moment
 from tests.adapters.builders import NOON, email, known
 
 DEVICE = Identity(Kind.ANONYMOUS, "laptop")
@@ -45,3 +47,11 @@ def test_one_that_leads_elsewhere_keeps_no_other_from_being_let_go(world: World)
     world.documents.claim(known(), [mine, DEVICE])
     world.documents.forget("c1", [_stored(world, each) for each in (mine, theirs, DEVICE)], Mark(NOON))
     assert world.documents.owners([mine, theirs, DEVICE]) == {theirs: "other"}
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_no_more_are_due_than_are_asked_for(world: World, limit: int) -> None:
+    """One is enough to ask for."""
+    world.documents.claim({**known(), "wake_at": NOON}, [email()])
+    found = world.documents.due(shard_of("c1"), moment(NOON), limit)
+    assert len(found) == min(limit, 1)

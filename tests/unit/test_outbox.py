@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 from email import message_from_bytes
@@ -226,3 +227,101 @@ def test_a_refused_mail_buries_no_device() -> None:
     stage.send()
     (device,) = stage.customer()["devices"]
     assert "dead_at" not in device
+
+
+@pytest.mark.parametrize(("reason", "state"), [("no_consent", "waiting"), ("exited_by", "ended")])
+def test_a_later_message_that_is_skipped_ends_only_what_was_exited(reason: str, state: str) -> None:
+    """The steps after it go on."""
+    document, message = queued()
+    (enrollment,) = document["enrollments"]["browse"].values()
+    enrollment["settled_at"] = stamp(NOON)
+    outbox.settle(document, message, Status.SKIPPED, DUE, reason=reason)
+    assert enrollment["state"] == state
+
+
+def doubtful(**changes: Any) -> tuple[Customer, str]:
+    """Claimed, without an answer; of a campaign that may come twice."""
+    document, message = queued()
+    outbox.claim(document, message, "token", DUE)
+    document["outbox"][message].update({"marketing": False, "send_by": stamp(DUE + days(3)), **changes})  # type: ignore[typeddict-item]
+    return document, message
+
+
+RESENDING = shop(browse(on_doubt_resend=True))
+
+
+def test_what_may_come_twice_waits_a_day_and_an_hour_for_the_providers_word() -> None:
+    """Then it is queued once more; not earlier."""
+    document, message = doubtful()
+    first = plan(document, RESENDING, DUE + DOUBT)
+    assert first.queue == first.unconfirmed == []
+    assert first.customer["outbox"][message]["doubt_until"] == stamp(DUE + outbox.RESENT_AFTER)
+    again = plan(first.customer, RESENDING, DUE + outbox.RESENT_AFTER)
+    assert (again.queue, again.unconfirmed) == ([message], [])
+
+
+@pytest.mark.parametrize(
+    ("live", "changes"),
+    [
+        (RESENDING, {"marketing": True}),
+        (RESENDING, {"channel": "sms"}),
+        (RESENDING, {"send_by": stamp(DUE + DOUBT)}),
+        (SHOP, {}),
+        (replace(SHOP, campaigns={}), {}),
+    ],
+)
+def test_all_else_is_unconfirmed_when_its_doubt_ends(live: Shop, changes: dict[str, Any]) -> None:
+    """Marketing, text messages, what is too late, and whatever a campaign that is gone said."""
+    document, message = doubtful(**changes)
+    assert plan(document, live, DUE + DOUBT).unconfirmed == [message]
+
+
+def test_a_budget_counts_what_is_queued_again_and_what_is_new() -> None:
+    """One lease that ends and one new message, and room for one."""
+    second = replace(browse(), id="second")
+    both = shop(browse(), second, caps={})
+    document, message = queued()
+    assert len(plan(document, both, DUE + LEASE).queue) == 2
+    assert plan(document, both, DUE + LEASE, budget=1).queue == [message]
+
+
+def test_a_copy_of_nobody_is_done_with() -> None:
+    """Its customer is not there."""
+    stage = Stage()
+    assert stage.send([json.dumps({"customer_id": "nobody", "message_id": "m"})]) == [True]
+
+
+def test_a_message_of_a_campaign_that_is_gone_is_skipped() -> None:
+    stage = queue_on_stage()
+    stage.live = replace(SHOP, campaigns={})
+    stage.send()
+    assert [each["reason"] for each in stage.customer()["settled"]] == ["campaign_changed"]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_sender_wipes_no_earlier_look(earlier: bool) -> None:
+    """Deferred until the morning, the message is looked at then; a decision that is due before is too."""
+    stage = queue_on_stage()
+    stage.now += hours(8)
+    document = stage.customer()
+    document["wake_at"] = stamp(stage.now + hours(1)) if earlier else None
+    stage.world.documents.save(document)
+    stage.send()
+    (entry,) = stage.customer()["outbox"].values()
+    assert stage.customer()["wake_at"] == (document["wake_at"] if earlier else entry["retry_at"])
+
+
+def test_a_claim_that_meets_another_writer_is_judged_and_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the same delivery: a copy given back would only come minutes later."""
+    stage = queue_on_stage()
+
+    def overtaken(_: Customer) -> Customer:
+        monkeypatch.undo()
+        stage.record(viewed(stage.now - days(1), "cup"))
+        raise Conflict
+
+    monkeypatch.setattr(stage.world.documents, "save", overtaken)
+    assert stage.send() == [True]
+    assert stage.mails == ["browse"]
