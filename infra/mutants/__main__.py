@@ -31,7 +31,8 @@ TESTS = (
     *(
         f"tests/unit/test_{name}.py"
         for name in (
-            "outbox", "delivery", "sweep", "offering", "every_no", "feedback", "merging", "erasing", "pointers",
+            "outbox",
+            "sender", "delivery", "sweep", "offering", "every_no", "feedback", "merging", "erasing", "pointers",
             "push_and_bus",
             "double_opt_in",
         )
