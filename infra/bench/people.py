@@ -62,7 +62,9 @@ def _past(number: int) -> Customer:
         fold(document, event)
         if event.properties.get("last_of_visit"):
             document = _written_to(document, event.occurred_at + timedelta(hours=5))
-    return _written_to(document, NOW - timedelta(days=9))
+    for days in (9, 4, 1):  # follow-ups too, so that nothing is due now
+        document = _written_to(document, NOW - timedelta(days=days))
+    return document
 
 
 def _events(number: int) -> Iterator[Event]:

@@ -26,7 +26,7 @@ the weeks in which {{ shop.name }} fills its shelves with what the summer left u
 batch after another, until the first frost comes to the door.</p>
 </mj-text>
 """
-_ROWS = 5
+_ROWS = 6
 
 
 @cache

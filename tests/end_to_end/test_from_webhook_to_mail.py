@@ -13,11 +13,11 @@ PAYLOADS = Path(__file__).parents[3] / "shared" / "payloads" / "shopify"
 
 
 def test_a_view_without_a_purchase_brings_one_mail(storefront: Storefront) -> None:
-    """One customer with consent looks and leaves: exactly one mail, and the explanation says so."""
+    """One customer with consent looks and leaves: one mail about it, and the explanation says so."""
     storefront.customer(1)
     assert storefront.view(1, "55") == 200
     storefront.desk.advance("10d")
-    (mail,) = storefront.mails(1)
+    (mail,) = [each for each in storefront.mails(1) if each["campaign"] != "welcome"]  # every subscriber's
     assert mail["campaign"] == "browse"
     assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert storefront.verdict(1, "browse") == "sent"
@@ -30,7 +30,7 @@ def test_an_order_before_the_mail_is_due_stops_it(storefront: Storefront) -> Non
     storefront.desk.advance("1h")
     order = storefront.order(1, 55, "Green tea")
     storefront.desk.advance("10d")
-    assert storefront.mails(1) == []
+    assert "browse" not in [mail["campaign"] for mail in storefront.mails(1)]
     explained = storefront.seen(1)["explanation"]["browse"]
     assert (explained["verdict"], explained["facts"]["order"]) == ("exited_by", str(order["id"]))
 
