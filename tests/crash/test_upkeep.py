@@ -51,7 +51,11 @@ def tried(harness: Harness, flow: Flow) -> Iterator[Point]:
         for point in harness.every_point():
             if flow not in (NIGHTLY, IN_PIECES) or point.what.startswith(DIES):
                 yield point
-        if flow not in (NIGHTLY, IN_PIECES):
+        if flow not in (
+            BETTER,
+            NIGHTLY,
+            IN_PIECES,
+        ):  # a second fault there is left to the next night: TWO_NIGHTS
             yield from harness.some_pairs(PAIRS)
         return
     yield from islice(ended(harness), 0, None, 3 if flow is IN_PIECES else 1)
