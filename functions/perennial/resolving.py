@@ -193,7 +193,11 @@ class _Batch:
         group.claims |= other.claims
         group.declared |= other.declared
         group.repoints |= other.repoints
-        group.shared |= other.shared
+        group.shared = {
+            each
+            for each in group.shared | other.shared
+            if self._end(self._claimed[each]) != group.customer_id
+        }
         for guest, identities in other.merges.items():
             group.merges[guest] |= identities
 
@@ -235,10 +239,12 @@ class _Batch:
 
     def _is_somebody_else(self, owner: str, known: list[Identity]) -> bool:
         """The event names a store customer, and the owner of its address is another one."""
-        mine = {identity.value for identity in known if identity.kind == Kind.STORE}
+        mine = [identity for identity in known if identity.kind == Kind.STORE]
         customer = self._stored.get(self._end(owner))
-        theirs = set(customer["identities"].get(Kind.STORE, [])) if customer else set()
-        return bool(mine and theirs and not mine & theirs)
+        if not mine or customer is None or not customer["identities"].get(Kind.STORE):
+            return False
+        leads = {self._end(self._claimed[identity]) for identity in mine if identity in self._claimed}
+        return self._end(owner) not in leads  # also of what this batch has just claimed for them
 
 
 def _declares_one(event: Event) -> bool:

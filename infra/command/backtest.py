@@ -41,7 +41,9 @@ def _day(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
 @click.option("--processes", type=click.IntRange(1, 64), help="By default as many as there are processors.")
 @as_json
 def backtest(orders: Path, campaign: Path, as_json: bool, **given: Any) -> None:
-    """Replay past orders, and see whom a campaign would have written to, when, and what they did.
+    """What a campaign would have done with past orders.
+
+    Whom it would have written to, when, and what they did.
 
     ORDERS: a CSV as for `forecast`. What was known by the first day decides, and no more; nobody's orders change by the
     messages, for none was sent. By default the newest 90 days of which the file shows what followed.

@@ -14,6 +14,7 @@ from tests.unit.command.conftest import Run
 def test_the_commands() -> None:
     """What a shop can ask for."""
     assert sorted(main.commands) == [
+        "backtest",
         "coupons",
         "dead-letters",
         "demo",
