@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,6 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra import senders
 from infra.demo.goods import SHOP_URL, Good
 from infra.demo.history import Basket
 from infra.demo.people import Person
@@ -164,20 +162,13 @@ class Storefront:
         }
 
     def _post(self, path: str, body: Mapping[str, Any], key: str) -> None:
-        basic = base64.b64encode(f"{key}:".encode()).decode()
-        headers = {"authorization": f"Basic {basic}", "content-type": "application/json"}
+        headers = {**senders.basic(key), "content-type": "application/json"}
         self._answered(self._desk.request("POST", path, headers, json.dumps(body)).status)
 
     def _webhook(self, topic: str, resource: Mapping[str, Any]) -> None:
         raw = json.dumps(resource, ensure_ascii=False).encode()
-        signature = hmac.new(_KEYS.shopify_secret.encode(), raw, hashlib.sha256).digest()
-        headers = {
-            "x-shopify-topic": topic,
-            "x-shopify-shop-domain": DOMAIN,
-            "x-shopify-event-id": hashlib.sha256(topic.encode() + raw).hexdigest()[:32],
-            "x-shopify-hmac-sha256": base64.b64encode(signature).decode(),
-            "content-type": "application/json",
-        }
+        signed = senders.shopify(topic, DOMAIN, raw, _KEYS.shopify_secret)
+        headers = {**signed, "content-type": "application/json"}
         self._answered(self._desk.request("POST", "/webhooks/shopify", headers, raw).status)
 
     def _answered(self, status: int) -> None:

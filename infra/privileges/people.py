@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
+from infra import senders
 from infra.desk.desk import Desk
 from infra.desk.keys import Keys
 from perennial.errors import PerennialError
@@ -33,13 +31,8 @@ class Senders:
     def shopify(self, topic: str, body: Mapping[str, Any] | bytes, *, settle: bool = True) -> None:
         """A signed webhook."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        signature = hmac.new(Keys().shopify_secret.encode(), raw, hashlib.sha256).digest()
-        headers = {
-            "x-shopify-topic": topic,
-            "x-shopify-shop-domain": "fern.myshopify.com",
-            "x-shopify-event-id": f"event-{next(self._numbers)}",
-            "x-shopify-hmac-sha256": base64.b64encode(signature).decode(),
-        }
+        event_id = f"event-{next(self._numbers)}"
+        headers = senders.shopify(topic, "fern.myshopify.com", raw, Keys().shopify_secret, event_id)
         self.desk.request("POST", "/webhooks/shopify", headers, raw, settle=settle)
 
     def customer(self, number: int) -> None:
@@ -66,8 +59,7 @@ class Senders:
     def call(self, kind: str, *, key: str = Keys().server, **call: Any) -> None:
         """Of a Segment client."""
         call |= {"messageId": f"call-{next(self._numbers)}", "timestamp": self.desk.now.isoformat()}
-        headers = {"authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
-        self.desk.request("POST", f"/v1/{kind}", headers, json.dumps(call))
+        self.desk.request("POST", f"/v1/{kind}", senders.basic(key), json.dumps(call))
 
     def view(self, *, key: str = Keys().write, **who: str) -> None:
         """Somebody looks at number 61."""

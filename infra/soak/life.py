@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
+
+from infra import senders
 
 DOMAIN = "soak.myshopify.com"
 SECRET = "secret-of-the-soak"  # noqa: S105 - it signs invented webhooks
@@ -78,9 +77,8 @@ class Life:
         if self._chance.random() < 0.2:
             calls.append(self._call(at, who, "Product Added", seen[-1]))
         self.truth.events += len(calls)
-        basic = base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
         body = json.dumps({"batch": calls, "sentAt": _iso(at)}).encode()
-        yield Request(at, "/v1/batch", {"authorization": f"Basic {basic}"}, body, self._copies())
+        yield Request(at, "/v1/batch", senders.basic(WRITE_KEY), body, self._copies())
         if self._chance.random() < 0.25:
             yield from self._order(at + timedelta(minutes=3), who, seen[-1])
 
@@ -116,13 +114,7 @@ class Life:
 
     def _webhook(self, at: datetime, topic: str, resource: dict[str, Any]) -> Request:
         raw = json.dumps(resource).encode()
-        signature = base64.b64encode(hmac.new(SECRET.encode(), raw, hashlib.sha256).digest()).decode()
-        headers = {
-            "x-shopify-topic": topic,
-            "x-shopify-shop-domain": DOMAIN,
-            "x-shopify-event-id": hashlib.sha256(topic.encode() + raw).hexdigest()[:32],
-            "x-shopify-hmac-sha256": signature,
-        }
+        headers = senders.shopify(topic, DOMAIN, raw, SECRET)
         return Request(at, "/webhooks/shopify", headers, raw, self._copies())
 
     def _copies(self) -> int:
