@@ -106,10 +106,9 @@ class Templates:
         return None if source is None else (source, f"{_FILE}{jinja_name}", lambda: True)
 
 
-@lru_cache(maxsize=1024)
 def check(source: str, name: str) -> None:
-    """As `Templates.compile`, without making anything that could be rendered; what was right once is not read again."""
-    _code(source, name, None)
+    """As `Templates.compile`, without making anything that could be rendered; what is rendered later is compiled by then."""
+    _code(source, name, f"{_FILE}{name}")
 
 
 def translations(name: str, language: str) -> list[str]:
@@ -245,7 +244,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return tree
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _code(source: str, name: str | None, filename: str | None) -> Any:
     environment = _environment(FunctionLoader(lambda _: None))
     return ImmutableSandboxedEnvironment.compile(environment, source, name, filename)
