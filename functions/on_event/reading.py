@@ -25,8 +25,6 @@ _BLOCKED = re.compile(r"[0-]*|-1|null|undefined|none|nan|anonymous|guest|test@.*
 _YEARS = range(2000, 2100)
 _CLOCK_SKEW = timedelta(minutes=5)
 
-NO_CURRENCY = "XXX"  # ISO 4217 for none: such an amount is kept, and sums leave it out
-
 
 def mapping(value: Any) -> dict[str, Any]:
     """The object itself, or an empty one."""

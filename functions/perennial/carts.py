@@ -13,6 +13,7 @@ from perennial import orders
 from perennial.customer import Customer
 from perennial.events import Cart, CartChange, Event, Line, Name
 from perennial.identities import short_id
+from perennial.money import NO_CURRENCY
 from perennial.remembering import remembered
 from perennial.times import moment, stamp
 
@@ -20,7 +21,6 @@ KEPT = 30
 ECHO = timedelta(minutes=10)  # stores tell a cart once more when its order is placed, and a little after it
 PAUSE = timedelta(days=30)  # after so long a pause nobody knows what became of a cart: another one is begun
 ALL_PIECES = 1_000_000  # more than any cart holds
-NO_CURRENCY = "XXX"
 _SIGNS: Mapping[str, int] = {Name.PRODUCT_ADDED: 1, Name.PRODUCT_REMOVED: -1}
 
 

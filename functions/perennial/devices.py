@@ -14,7 +14,6 @@ from perennial.events import Event
 from perennial.times import stamp
 
 KEPT = 5
-PLATFORMS = ("ios", "android")
 
 
 def fold(draft: Customer, event: Event) -> None:

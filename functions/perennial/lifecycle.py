@@ -16,10 +16,9 @@ from perennial.profile import profile
 from perennial.rfm import Standing, standing
 from perennial.segments import memberships
 from perennial.shop import Shop
-from perennial.standing import Lifecycle, Rfm, Stage
+from perennial.standing import Lifecycle, Rfm, Stage, StageName
 from perennial.times import stamp
 
-STAGES = ("reach", "acquisition", "development", "retention", "advocacy")
 ADVOCATES = (Name.PRODUCT_REVIEWED, Name.CUSTOMER_REFERRED)  # speaking well of the shop to others
 _ON_THE_WAY = (Name.PRODUCT_ADDED, Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED)
 
@@ -70,7 +69,7 @@ def _stage(customer: Customer, held: Stage | None) -> Stage:
     return Stage(name=name, since=since, previous=held["name"] if held else "", fact=fact)
 
 
-def stage_of(customer: Customer) -> tuple[str, str, str]:
+def stage_of(customer: Customer) -> tuple[StageName, str, str]:
     """The stage, the stamp of the fact that led there, and the fact in words."""
     placed = orders.first_and_last(customer)
     if placed is None:

@@ -51,13 +51,8 @@ class Trial(TypedDict):
     at: str
 
 
-class Planned(TypedDict):
-    """An outbox entry: a message planned and not yet settled.
-
-    status: queued or sending. due_at, send_by, retry_at, doubt_until: stamps. token: of the sender that claimed it.
-    doubted_at: when an earlier attempt was claimed of which nobody knows what became.
-    offer: what it offers; a code out of a pool is noted here before it is claimed (rule 18).
-    """
+class _Message(TypedDict):
+    """Whatever became of it. clicked_at: when a person first followed a link in it. offer: what it offers."""
 
     campaign: str
     subject: str
@@ -66,42 +61,41 @@ class Planned(TypedDict):
     variant: str
     channel: str
     status: str
+    marketing: bool
+    offer: NotRequired[Offered]
+    clicked_at: NotRequired[str]
+
+
+class Planned(_Message):
+    """An outbox entry: a message planned and not yet settled.
+
+    status: queued or sending. due_at, send_by, retry_at, doubt_until: stamps. token: of the sender that claimed it.
+    doubted_at: when an earlier attempt was claimed of which nobody knows what became.
+    offer: a code out of a pool is noted here before it is claimed (rule 18).
+    """
+
     planned_at: str
     due_at: str
     send_by: str
     enqueues: int
     retry_at: str
-    marketing: bool
     facts: dict[str, Any]
     token: NotRequired[str]
     doubt_until: NotRequired[str]
     claimed_at: NotRequired[str]
     doubted_at: NotRequired[str]
-    clicked_at: NotRequired[str]
-    offer: NotRequired[Offered]
 
 
-class Settled(TypedDict):
+class Settled(_Message):
     """A message that is done. status: sent, unconfirmed or skipped (with `reason`). `at`: the stamp that counts for caps.
 
-    clicked_at: when a person first followed a link in it.
-    offer: what it offered, if it went out.
+    offer: only if it went out.
     """
 
     id: str
-    campaign: str
-    subject: str
-    key: str
-    step: str
-    variant: str
-    channel: str
-    status: str
     at: str
-    marketing: bool
     reason: NotRequired[str]
     provider_id: NotRequired[str]
-    offer: NotRequired[Offered]
-    clicked_at: NotRequired[str]
 
 
 class Returned(TypedDict):

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from perennial import orders
 from perennial.customer import Customer
-from perennial.events import Event, Name
 from perennial.shop import Settings
 from perennial.standing import Referred
 from perennial.times import after, moment, stamp
@@ -40,11 +39,6 @@ def code_in(texts: Iterable[object]) -> str | None:
     """The first code in what came with an order: coupons, notes, the page its customer came in by."""
     found = (_CODE.search(text[:_LONGEST].upper()) for text in texts if isinstance(text, str))
     return next((match[0] for match in found if match), None)
-
-
-def is_ours(event: Event) -> bool:
-    """Our own word that a friend ordered: nobody else's carries the code, and none of a browser's is believed."""
-    return event.trusted and event.name == Name.CUSTOMER_REFERRED and "code" in event.properties
 
 
 def note(draft: Customer, settings: Settings) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
+
+StageName = Literal["reach", "acquisition", "development", "retention", "advocacy"]
 
 
 class Stage(TypedDict):
-    """reach, acquisition, development, retention or advocacy. since: stamp of the fact that led there, `fact`: which one.
+    """name: a `StageName`. since: stamp of the fact that led there, `fact`: which one.
 
     previous: the stage before, "" for none.
     """

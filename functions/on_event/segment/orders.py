@@ -9,6 +9,7 @@ from typing import Any
 from on_event import reading
 from on_event.segment import calls
 from perennial.events import Cart, Line, Order, OrderStatus, Product, Refund
+from perennial.money import NO_CURRENCY
 from perennial.referrals import code_in
 
 
@@ -118,4 +119,4 @@ def _lines(properties: Mapping[str, Any], currency: str) -> Iterator[Line]:
 
 
 def _currency(properties: Mapping[str, Any]) -> str:
-    return reading.currency(properties.get("currency")) or reading.NO_CURRENCY
+    return reading.currency(properties.get("currency")) or NO_CURRENCY

@@ -9,6 +9,7 @@ from on_event import reading
 from on_event.shopify.refunds import refunds_of
 from perennial.errors import Unintelligible
 from perennial.events import Cart, Line, Order, OrderStatus, Product
+from perennial.money import NO_CURRENCY
 from perennial.referrals import code_in
 
 TOLD_BY_TOPIC = {"orders/paid": OrderStatus.PAID, "orders/cancelled": OrderStatus.CANCELLED}
@@ -77,7 +78,7 @@ def products_of(resource: dict[str, Any], currency: str, at: str) -> list[Produc
         if product_id and title:
             found[product_id] = Product(id=product_id, title=title, at=at, rank=1)
             price = reading.amount(line.get("price"), currency)
-            if price is not None and currency != reading.NO_CURRENCY:
+            if price is not None and currency != NO_CURRENCY:
                 found[product_id] |= {"price": price, "currency": currency}
     return list(found.values())
 
@@ -109,7 +110,7 @@ def _currency(resource: dict[str, Any]) -> str:
     totals = _shop_money(resource, "total_price_set")
     lines = (_shop_money(line, "price_set") for line in reading.mappings(resource.get("line_items")))
     codes = (resource.get("currency"), *(money.get("currency_code") for money in (totals, *lines)))
-    return next((code for value in codes if (code := reading.currency(value))), reading.NO_CURRENCY)
+    return next((code for value in codes if (code := reading.currency(value))), NO_CURRENCY)
 
 
 def _shop_money(holder: dict[str, Any], field: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from on_event import reading
 from perennial.events import Refund
+from perennial.money import NO_CURRENCY
 from perennial.refunds import KEPT
 
 _NOTHING_MOVED = ("failure", "error")
@@ -19,7 +20,7 @@ def refund_of(resource: dict[str, Any], currency: str | None, at: str) -> Refund
 
     What was paid back counts; where no money moved, as when unpaid goods are taken off an order, their price does.
     """
-    spoken = next(_currencies(resource), None) or currency or reading.NO_CURRENCY
+    spoken = next(_currencies(resource), None) or currency or NO_CURRENCY
     paid_back = list(_paid_back(resource, spoken))
     return Refund(
         updated_at=at,

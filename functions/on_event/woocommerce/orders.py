@@ -10,6 +10,7 @@ from typing import Any
 from on_event import reading
 from on_event.woocommerce.delivery import time
 from perennial.events import Line, Order, OrderStatus, Product, Refund
+from perennial.money import NO_CURRENCY
 from perennial.referrals import code_in
 from perennial.refunds import KEPT
 
@@ -32,7 +33,7 @@ _STATUSES = {
 
 def order_of(resource: dict[str, Any], order_id: str, placed_at: str, updated_at: str) -> Order:
     """The canonical order. Its list of refunds is always the whole one: a refund that was undone is missing from it."""
-    currency = reading.currency(resource.get("currency")) or reading.NO_CURRENCY
+    currency = reading.currency(resource.get("currency")) or NO_CURRENCY
     lines = list(_lines(resource, currency))
     total = reading.amount(resource.get("total"), currency)
     order = Order(
@@ -62,7 +63,7 @@ def products_of(resource: dict[str, Any], currency: str, at: str) -> list[Produc
         if product_id and title:
             found[product_id] = Product(id=product_id, title=title, at=at, rank=1)
             price = _unit_price(line, currency)
-            if price is not None and currency != reading.NO_CURRENCY:
+            if price is not None and currency != NO_CURRENCY:
                 found[product_id] |= {"price": price, "currency": currency}
     return list(found.values())
 

@@ -202,19 +202,6 @@ def pair_level(
     return level, known or product.number + category.number > 0
 
 
-def pair_rhythm(
-    own: Gaps,
-    product: Gaps,
-    shop: Gaps,
-    guess_days: float,
-    cycle_days: float | None = None,
-    category: Gaps = _NO_GAPS,
-) -> Rhythm:
-    """Rhythm of a customer with a product, by `pair_level`."""
-    level, known = pair_level(product, shop, guess_days, cycle_days, category)
-    return rhythm_of(own, level, known=known)
-
-
 def order_rhythm(own: Gaps, shop: Gaps, guess_days: float) -> Rhythm:
     """Rhythm of a customer with the shop: own -> shop -> guess."""
     return rhythm_of(own, shop_level(shop, guess_days), known=shop.number > 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from perennial.forecast.gaps import Gaps, IntervalTables, pair_rhythm
+from perennial.forecast.gaps import Gaps, IntervalTables, Rhythm
+from perennial.forecast.goods import Goods
 from perennial.publishing import interval_tables
 from perennial.triggers.occurrence import Nothing, Occurrence
 from perennial.triggers.replenishment import occurrences
@@ -28,11 +29,16 @@ def test_a_product_that_lasts_for_so_long_is_bought_again() -> None:
 
 def test_real_purchases_outweigh_the_word() -> None:
     """A customer's own gaps most of all, then other buyers' of the same product; the word stands in for other products."""
-    word, nobody = 90.0, Gaps()
-    assert round(pair_rhythm(nobody, nobody, SHOP_GAPS, 45, word).usual_days) == 90
-    others = pair_rhythm(nobody, Gaps.of_days([30.0] * 50), SHOP_GAPS, 45, word).usual_days
+
+    def rhythm(own: Gaps, others: Gaps) -> Rhythm:
+        tables = IntervalTables(products={"tea": others}, repurchases=SHOP_GAPS, cycles={"tea": 90})
+        return Goods(tables).rhythm("tea", own, 45)
+
+    nobody = Gaps()
+    assert round(rhythm(nobody, nobody).usual_days) == 90
+    others = rhythm(nobody, Gaps.of_days([30.0] * 50)).usual_days
     assert 30 < others < 31
-    own = pair_rhythm(Gaps.of_days([30.0, 30.0]), nobody, SHOP_GAPS, 45, word).usual_days
+    own = rhythm(Gaps.of_days([30.0, 30.0]), nobody).usual_days
     assert 30 < own < 40
 
 

@@ -10,8 +10,8 @@ from perennial.events import Name
 from perennial.publishing.problems import refusal
 from perennial.publishing.triggers.base import Kind, KindDefaults, Kinds, written
 from perennial.publishing.values import Duration, Id
+from perennial.standing import StageName
 
-StageName = Literal["reach", "acquisition", "development", "retention", "advocacy"]
 GroupName = Literal[
     "Active", "Almost lost", "At risk", "Champions", "Dormant", "Loyal", "Needs attention", "New",
     "Previously loyal", "Promising", "Prospects",
