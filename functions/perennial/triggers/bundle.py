@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from perennial import orders
 from perennial.bundles import Bundle
@@ -11,7 +11,8 @@ from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.orders import Purchases
 from perennial.shop import Shop
-from perennial.times import after, stamp
+from perennial.times import after
+from perennial.triggers import days_bought
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 
@@ -37,12 +38,11 @@ def _occurrence(
     bundle: Bundle, bought: Mapping[str, Purchases], campaign: Campaign, shop: Shop
 ) -> Occurrence:
     last = max(bought[each].days[-1] for each in bundle.products if each in bought)
-    noon = datetime.combine(last, time(12), UTC)  # purchases are known by day
     return Occurrence(
         key=f"{bundle.name}:{last.isoformat()}",
         subject="",
-        since=stamp(datetime.combine(last, time.max, UTC)),
-        moment=after(noon, campaign.trigger["after"], shop.settings.timezone),
+        since=days_bought.end(last),
+        moment=after(days_bought.noon(last), campaign.trigger["after"], shop.settings.timezone),
         facts={
             "bundle": bundle.name,
             "title": bundle.title,

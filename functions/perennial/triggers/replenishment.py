@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from perennial import habits, orders, subscriptions
@@ -17,6 +17,7 @@ from perennial.orders import Purchases
 from perennial.remembering import recalled
 from perennial.shop import Shop
 from perennial.times import stamp
+from perennial.triggers import days_bought
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 HORIZON = 14  # days within which a purchase counts as likely
@@ -29,7 +30,6 @@ MOST = 30  # products of a customer: half of the subjects that a campaign rememb
 SOON = timedelta(days=8)  # what is due by then may share a message with what is due now
 AHEAD = 3  # reminders known beyond that: each night everybody is looked at anew
 GUESS_DAYS = 60.0  # between two orders, in a shop without any
-_NOON = time(12)  # purchases are known by day; noon keeps the error under half a day anywhere
 _DAY = timedelta(days=1)
 _NO_ENROLLMENTS: Mapping[str, Enrollment] = {}
 
@@ -162,7 +162,7 @@ class _Reminders:
         return Occurrence(
             key=due.key,
             subject=due.product,
-            since=f"{day}T23:59:59.999Z",  # what was bought that day is no exit from it
+            since=days_bought.end(due.bought.days[-1]),
             moment=due.moment,
             facts={
                 "products": [due.product],
@@ -178,7 +178,7 @@ class _Reminders:
 
     def _due(self, product: str, bought: Purchases) -> _Due:
         """The days already passed when the campaign went live are counted on from there."""
-        last = datetime.combine(bought.days[-1], _NOON, UTC)
+        last = days_bought.noon(bought.days[-1])
         rhythm = self._shop.goods.rhythm(product, bought.gaps, self._cycle)
         passed = _days_passed(last, self._campaign.live_since)
         expected = last + timedelta(days=rhythm.expected_total(passed) if passed else rhythm.usual_days)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from perennial import orders, subscriptions
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.orders import Purchases
 from perennial.shop import Shop
-from perennial.times import after, stamp
+from perennial.times import after
+from perennial.triggers import days_bought
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 
@@ -34,12 +35,11 @@ def occurrences(
 
 def _occurrence(product: str, bought: Purchases, campaign: Campaign, shop: Shop) -> Occurrence:
     last = bought.days[-1]
-    noon = datetime.combine(last, time(12), UTC)  # purchases are known by day
     return Occurrence(
         key=f"{product}:{last.isoformat()}",
         subject="",
-        since=stamp(datetime.combine(last, time.max, UTC)),
-        moment=after(noon, campaign.trigger["after"], shop.settings.timezone),
+        since=days_bought.end(last),
+        moment=after(days_bought.noon(last), campaign.trigger["after"], shop.settings.timezone),
         facts={
             "products": [product],
             "last_bought": last.isoformat(),
