@@ -13,9 +13,9 @@ from perennial.campaigns import Campaign, Exit, Mode, Step
 from perennial.customer import Customer, new
 from perennial.events import ConsentEvidence, Event, Line, Name, Order
 from perennial.forecast.gaps import IntervalTables
-from perennial.identities import Identity, Kind, short_id
+from perennial.insight.tables import Tables
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.shop import Cap, Settings, Shop
-from perennial.tables import Tables
 from perennial.times import Span, stamp
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday

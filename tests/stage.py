@@ -9,9 +9,9 @@ from typing import Any
 
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
-from perennial.dispatch import due_from
 from perennial.events import Event, Product
-from perennial.identities import Identity, Kind
+from perennial.messaging.dispatch import due_from
+from perennial.people.identities import Identity, Kind
 from perennial.recording import Failure, Recorder
 from perennial.shop import Shop
 from perennial.times import moment, stamp

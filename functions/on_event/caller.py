@@ -11,12 +11,12 @@ from urllib.parse import parse_qs
 from on_event import web
 from on_event.web import BadRequest, Request
 from on_event.words import Words, words_for
-from perennial import merging
 from perennial.customer import Customer
 from perennial.errors import NotPublished
+from perennial.messaging.tokens import Claims
+from perennial.people import merging
 from perennial.ports.world import World
 from perennial.shop import Settings, Shop
-from perennial.tokens import Claims
 
 LARGEST = 16_384  # bytes of a form: a thousand characters may take nine each
 MOST_FIELDS = 200

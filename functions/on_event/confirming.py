@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from on_event.unsubscribe import said
-from perennial import merging
-from perennial.consent import is_wanted
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
+from perennial.folding.consent import is_wanted
+from perennial.messaging.tokens import Claims
+from perennial.people import merging
 from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.times import stamp
-from perennial.tokens import Claims
 
 
 def confirm(world: World, recorder: Recorder, claims: Claims, at: datetime) -> bool:

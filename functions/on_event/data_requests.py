@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from perennial.events import Event, Name
-from perennial.exporting import export
+from perennial.people.exporting import export
 from perennial.ports.documents import NOBODY
 from perennial.ports.world import World
 

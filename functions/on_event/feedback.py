@@ -8,9 +8,9 @@ from datetime import datetime
 
 from perennial.customer import Customer
 from perennial.events import Event, Name
-from perennial.identities import short_id
+from perennial.messaging.tokens import Claims
+from perennial.people.identities import short_id
 from perennial.shop import Shop
-from perennial.tokens import Claims
 
 SOURCE = "feedback_page"
 SCORES = (1, 2, 3, 4, 5)

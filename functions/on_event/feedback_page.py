@@ -15,9 +15,9 @@ from on_event.feedback import LONGEST, SCORES, Answer, event_of, score_of, tidie
 from on_event.keeping import keep
 from on_event.page_frame import answer, filled, page
 from on_event.web import BadRequest
+from perennial.messaging.tokens import Claims
 from perennial.ports.world import World
 from perennial.recording import Recorder
-from perennial.tokens import Claims
 
 
 def respond(event: Mapping[str, Any], claims: Claims, world: World, recorder: Recorder) -> web.Answer:

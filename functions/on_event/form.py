@@ -11,7 +11,7 @@ from on_event.envelope import Envelope
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event
-from perennial.identities import Identity, Kind, short_id
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.times import stamp
 
 SOURCE, SUBMITTED = "form", "form_submitted"

@@ -20,10 +20,10 @@ from on_event.unsubscribe import envelope_of, event_of
 from on_event.web import Answer, BadRequest
 from on_event.words import Words
 from perennial.bootstrap import Handle, LambdaHandler
+from perennial.messaging.tokens import Claims, Purpose, Tokens
 from perennial.ports.world import World
 from perennial.recording import Recorder
 from perennial.shop import Settings
-from perennial.tokens import Claims, Purpose, Tokens
 
 _log = logging.getLogger(__name__)
 Event = Mapping[str, Any]

@@ -10,11 +10,11 @@ from typing import Any
 
 from perennial.customer import Customer
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Event, Name
-from perennial.feedback import suppression
+from perennial.folding.feedback import suppression
 from perennial.gates.address import address
-from perennial.identities import short_id
+from perennial.messaging.tokens import Claims
+from perennial.people.identities import short_id
 from perennial.times import stamp
-from perennial.tokens import Claims
 
 SOURCE = "preferences_page"
 NEVER_ON = "preferences_page_stop"  # of a no to a channel that was not on, which cannot be taken back here

@@ -16,14 +16,14 @@ from on_event.web import BadRequest
 from on_event.words import Words
 from perennial.apply import apply
 from perennial.customer import Customer
-from perennial.look import zone_for
+from perennial.deciding.look import zone_for
+from perennial.folding.preferences import paused_until, wants
+from perennial.messaging.tokens import Claims
 from perennial.ports.world import World
-from perennial.preferences import paused_until, wants
 from perennial.recording import Recorder
 from perennial.rendering.formats import date_text
 from perennial.shop import Settings, Topic
 from perennial.times import moment, stamp
-from perennial.tokens import Claims
 
 PAUSE = timedelta(days=30)
 Fields = Mapping[str, list[str]]

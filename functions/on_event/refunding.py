@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from perennial.events import Event, Name, Refund
-from perennial.identities import short_id
+from perennial.people.identities import short_id
 
 
 def refund_id(source: str, order_id: str, refund: str) -> str:

@@ -18,7 +18,7 @@ from on_event.machines import by_machine
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, ConsentState, Event, Name
-from perennial.identities import Identity, Kind, short_id
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.rendering.links import host_of
 from perennial.times import stamp
 

@@ -14,7 +14,7 @@ from on_event.envelope import Envelope
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, ConsentState, Event, Name
-from perennial.identities import Identity, Kind, short_id
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.times import stamp
 
 SOURCE = "sms"

@@ -9,9 +9,9 @@ from on_event.envelope import Envelope
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, ConsentState, Event, Name
-from perennial.identities import short_id
+from perennial.messaging.tokens import Claims
+from perennial.people.identities import short_id
 from perennial.times import stamp
-from perennial.tokens import Claims
 
 SOURCE = "page"
 

@@ -10,13 +10,13 @@ from on_event.caller import Caller, caller_of
 from on_event.page_frame import HEADERS, answer
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer
-from perennial.dispatch import Due
-from perennial.messages import Planned, Settled
-from perennial.outbox import WENT_OUT, Status
+from perennial.messaging.dispatch import Due
+from perennial.messaging.messages import Planned, Settled
+from perennial.messaging.outbox import WENT_OUT, Status
+from perennial.messaging.tokens import Claims, Tokens
 from perennial.ports.world import World
 from perennial.shop import Shop
 from perennial.times import moment
-from perennial.tokens import Claims, Tokens
 
 _LOCAL = ("localhost", "127.0.0.1")
 # What a mail looks like is its own affair: styles inside of it, pictures from anywhere. No script, no form, no frame.

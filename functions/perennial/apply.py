@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from perennial import (
+from perennial.customer import Customer, View, copied, is_anonymous
+from perennial.events import Cart, Event, Name, Order
+from perennial.folding import (
     account,
     carts,
     consent,
@@ -18,15 +20,13 @@ from perennial import (
     happenings,
     opinions,
     orders,
-    outbox,
     preferences,
     refunds,
     subscriptions,
     visits,
 )
-from perennial.customer import Customer, View, copied, is_anonymous
-from perennial.events import Cart, Event, Name, Order
-from perennial.identities import Kind
+from perennial.messaging import outbox
+from perennial.people.identities import Kind
 from perennial.times import stamp
 
 VIEWS_KEPT = 30

@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 
 from perennial.errors import SettingMissing
-from perennial.identities import IdentityKeys
+from perennial.people.identities import IdentityKeys
 from perennial.ports.data import Catalogue, Coupons, Scans, Timeline, Watches
 from perennial.ports.documents import Documents
 from perennial.ports.live import Blobs, LivePointer, Queue

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from perennial.steps import PLAIN, AnyStep, Branch, Offer, Step, Stop, Wait, sends, steps_from
+from perennial.deciding.steps import PLAIN, AnyStep, Branch, Offer, Step, Stop, Wait, sends, steps_from
 from perennial.times import Span
 
 __all__ = [
@@ -61,7 +61,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`audience` and `condition` are compiled expressions (`perennial.conditions`), None for always.
+    """`audience` and `condition` are compiled expressions (`perennial.deciding.conditions`), None for always.
 
     trigger: the parameters of its kind, spans as Span. live_since: when it went live; earlier moments are the past.
     once_per: None for always, otherwise the span between first messages to one subject; `never_again` for "never".

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict, cast
 
-from perennial.account import Tellings
 from perennial.events import Cart, CartChange, ConsentEvidence, Order
-from perennial.happenings import Happenings
-from perennial.identities import KNOWN, Kind
-from perennial.messages import Enrollment, Planned, Returned, Settled, Trial
-from perennial.standing import Lifecycle, Referred, Subscription
-from perennial.visits import Reading
+from perennial.folding.account import Tellings
+from perennial.folding.happenings import Happenings
+from perennial.folding.visits import Reading
+from perennial.insight.standing import Lifecycle, Referred, Subscription
+from perennial.messaging.messages import Enrollment, Planned, Returned, Settled, Trial
+from perennial.people.identities import KNOWN, Kind
 
 SCHEMA = 1
 
@@ -135,16 +135,16 @@ class Customer(TypedDict):
 
     events: how many were folded while anonymous (bounded). absorbed: ids of documents merged into this one, newest last.
     merged_into, frozen_at: this one is frozen, and everything belongs to that customer now; folded: nothing is left in it.
-    erased_at: what was received until then is forgotten; erasing: while that is under way (`perennial.erasing`).
+    erased_at: what was received until then is forgotten; erasing: while that is under way (`perennial.people.erasing`).
     engagement: by channel, as far as anything is known.
-    consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.consent`).
+    consent: the word that counts, by channel. consent_beside: the one that may count again (`perennial.folding.consent`).
     returned: codes of messages that were not sent, until the sweep has given them back.
     words: by channel, the last yeses and noes by when they were said. checkout: the newest one; `cart` may be newer.
     cart: the newest that was told as a whole under a name of its own; cart_viewed: without one; cart_changes: told piece by
     piece. What lies in the cart by all of them says `carts.present`, and nobody else.
-    happened, readings: what is remembered event by event (`perennial.happenings`, `perennial.visits`).
+    happened, readings: what is remembered event by event (`perennial.folding.happenings`, `perennial.folding.visits`).
     opinions: by the stage that was asked about, "" for none. referred: by whose code they came.
-    subscriptions: by product id. changes: when each of some fields was told what (`perennial.account`).
+    subscriptions: by product id. changes: when each of some fields was told what (`perennial.folding.account`).
     """
 
     schema: int

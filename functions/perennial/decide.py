@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perennial.arbitrate import arbitrate
-from perennial.consider import consider
 from perennial.customer import Customer, is_anonymous
-from perennial.look import Look
-from perennial.moves import Move, Note, Send
-from perennial.remembering import remembering
+from perennial.deciding.arbitrate import arbitrate
+from perennial.deciding.consider import consider
+from perennial.deciding.look import Look
+from perennial.deciding.moves import Move, Note, Send
+from perennial.deciding.remembering import remembering
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.shop import Shop
 from perennial.times import moment
-from perennial.verdicts import Finding, Verdict
 
 _NEVER = moment("9999-01-01T00:00:00.000Z")
 _LIVELIEST = (  # of several verdicts of one campaign, the one that says most about what happens next

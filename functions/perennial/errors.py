@@ -12,7 +12,7 @@ PerennialError
     ├── Refused       the provider said no: nothing was sent
     └── InDoubt       no answer: it may have been sent
 
-A refused *send* (no consent, quiet hours ...) is a value, never an error: see `perennial.verdicts`.
+A refused *send* (no consent, quiet hours ...) is a value, never an error: see `perennial.deciding.verdicts`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
-from perennial.identities import Identity
+from perennial.people.identities import Identity
 
 
 class Name(StrEnum):

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perennial import enrolling, outbox, referrals
 from perennial.customer import Customer, copied
 from perennial.decide import Decision, decide
-from perennial.lifecycle import reclassify
-from perennial.messages import Enrollment, Planned
-from perennial.moves import Cancel, End, Hold, Move, Send, Skip
-from perennial.outbox import ENQUEUES, Status
-from perennial.remembering import remembering
+from perennial.deciding import enrolling
+from perennial.deciding.moves import Cancel, End, Hold, Move, Send, Skip
+from perennial.deciding.remembering import remembering
+from perennial.insight import referrals
+from perennial.insight.lifecycle import reclassify
+from perennial.messaging import outbox
+from perennial.messaging.messages import Enrollment, Planned
+from perennial.messaging.outbox import ENQUEUES, Status
 from perennial.shop import Shop
 from perennial.times import stamp
 

@@ -13,20 +13,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from perennial import erasing, merging, ring
 from perennial.apply import apply, fold
-from perennial.consent import under_double_opt_in
 from perennial.customer import Customer, copied, is_anonymous, new
 from perennial.decide import Decision
-from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
 from perennial.events import Event, Name
-from perennial.identities import KNOWN, strongest_first
+from perennial.folding import ring
+from perennial.folding.consent import under_double_opt_in
+from perennial.messaging.dispatch import Due, dispatch
+from perennial.people import erasing, merging
+from perennial.people.identities import KNOWN, strongest_first
+from perennial.people.resolving import Group, resolve
 from perennial.plan import Plan, plan
 from perennial.ports.data import TimelineItem
 from perennial.ports.documents import CLAIMED_AT_ONCE
 from perennial.ports.world import World
-from perennial.resolving import Group, resolve
 from perennial.times import stamp
 from perennial.watching import watched
 

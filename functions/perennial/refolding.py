@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from perennial import orders, refunds
 from perennial.customer import Customer, copied
 from perennial.errors import Conflict
 from perennial.events import Name, Order
+from perennial.folding import orders, refunds
 from perennial.ports.data import TimelineItem
 from perennial.ports.world import World
 from perennial.times import stamp

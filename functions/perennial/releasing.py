@@ -13,9 +13,9 @@ from typing import Any
 
 from perennial.errors import Conflict, NotPublished
 from perennial.forecast.gaps import IntervalTables
+from perennial.insight.tables import Tables
 from perennial.ports.live import Blobs, Earlier, Live, LivePointer
 from perennial.shop import pack, release_key
-from perennial.tables import Tables
 
 COUNTED = ("intervals", "tables")  # what the nightly pass writes; all else is the marketer's
 _TRIES = 20

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import merging, referrals
 from perennial.customer import Customer, copied, is_anonymous
-from perennial.erasing import is_tombstone
 from perennial.errors import Conflict
 from perennial.events import Event, Name
-from perennial.identities import short_id
+from perennial.insight import referrals
+from perennial.insight.standing import Referred
+from perennial.people import merging
+from perennial.people.erasing import is_tombstone
+from perennial.people.identities import short_id
 from perennial.ports.world import World
 from perennial.recording import Recorder
-from perennial.standing import Referred
 from perennial.times import moment, stamp
 
 TOLD, THEMSELVES, NOBODY = "told", "self", "nobody"

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from perennial.bundles import Bundle, bundles_from
 from perennial.campaigns import Campaign, campaign_from
-from perennial.conditions import Condition
+from perennial.deciding.conditions import Condition
 from perennial.forecast.gaps import IntervalTables
 from perennial.forecast.goods import Goods
 from perennial.forecast.models import NAMES, Model, model
-from perennial.loyalty import Loyalty, loyalty_from
-from perennial.offers import Coupon, coupons_from
-from perennial.tables import Tables
+from perennial.insight.bundles import Bundle, bundles_from
+from perennial.insight.loyalty import Loyalty, loyalty_from
+from perennial.insight.tables import Tables
+from perennial.messaging.offers import Coupon, coupons_from
 from perennial.times import Span
 
 EVERYTHING = "*"

@@ -8,7 +8,7 @@ from typing import Any
 
 from perennial.customer import Customer, View, is_anonymous
 from perennial.events import Change, Event, Name
-from perennial.identities import short_id
+from perennial.people.identities import short_id
 from perennial.times import moment, stamp
 
 WATCHED_FOR = timedelta(days=60)  # at least; from the newest view

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from perennial import erasing, merging, rewarding
+from perennial import rewarding
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.customer import Customer, copied
 from perennial.decide import Decision
-from perennial.dispatch import Due, dispatch
 from perennial.errors import Conflict, NotPublished
+from perennial.messaging.dispatch import Due, dispatch
+from perennial.messaging.pools import take_back
+from perennial.people import erasing, merging
 from perennial.plan import Plan, plan
-from perennial.pools import take_back
 from perennial.ports.documents import SHARDS
 from perennial.ports.world import World
 from perennial.shop import EVERYTHING, Shop

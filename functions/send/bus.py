@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perennial import consent
 from perennial.customer import Customer
-from perennial.identities import Kind
-from perennial.messages import Planned
-from perennial.profile import TRAITS
+from perennial.folding import consent
+from perennial.insight.profile import TRAITS
+from perennial.messaging.messages import Planned
+from perennial.people.identities import Kind
 from perennial.rendering.renderer import Message
 
 VERSION = 1

@@ -14,17 +14,18 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from perennial import devices, outbox
 from perennial.campaigns import Campaign, Mode
 from perennial.customer import Customer, copied
-from perennial.dispatch import Due
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.errors import Conflict, InDoubt, ProviderError, Refused
+from perennial.folding import devices
 from perennial.gates import judge
-from perennial.outbox import Status
+from perennial.messaging import outbox
+from perennial.messaging.dispatch import Due
+from perennial.messaging.outbox import Status
 from perennial.ports.world import World
 from perennial.rendering.renderer import Renderers
 from perennial.rendering.values import SkipMessage
-from perennial.verdicts import Finding, Verdict
 from send.loaded import Loaded, Refusal
 from send.offering import Offering
 from send.post import Post, Wrapped

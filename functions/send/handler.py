@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from perennial.bootstrap import Handle, LambdaHandler
-from perennial.dispatch import due_from
 from perennial.errors import PerennialError
+from perennial.messaging.dispatch import due_from
 from perennial.ports.world import World
 from send.delivery import Delivery
 from send.post import Post

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from perennial.campaigns import Campaign, Step
 from perennial.customer import Customer
-from perennial.dispatch import Due
+from perennial.deciding.look import Look
 from perennial.gates.case import Case
-from perennial.look import Look
-from perennial.messages import Planned
+from perennial.messaging.dispatch import Due
+from perennial.messaging.messages import Planned
 from perennial.shop import Shop
 from perennial.times import moment
 

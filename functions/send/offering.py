@@ -11,11 +11,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from perennial import outbox
 from perennial.campaigns import Offer, Step
 from perennial.customer import Customer, copied
-from perennial.look import zone_for
-from perennial.offers import Coupon, Offered, offered
+from perennial.deciding.look import zone_for
+from perennial.messaging import outbox
+from perennial.messaging.offers import Coupon, Offered, offered
 from perennial.ports.world import World
 from send.loaded import Loaded, Refusal
 

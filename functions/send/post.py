@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from perennial import devices
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer
-from perennial.dispatch import Due
+from perennial.folding import devices
 from perennial.gates.address import address
-from perennial.messages import Planned
+from perennial.messaging.dispatch import Due
+from perennial.messaging.messages import Planned
+from perennial.messaging.tokens import Tokens
 from perennial.ports.providers import Mail, Push
 from perennial.ports.world import World
 from perennial.rendering.renderer import Links, Message
@@ -17,7 +18,6 @@ from perennial.rendering.signed import signed_links
 from perennial.rendering.texting import build_text
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Settings
-from perennial.tokens import Tokens
 from send.bus import build_detail
 from send.mail import build_mail
 

@@ -14,12 +14,12 @@ from infra.forecasting.replenishing import learn
 from perennial.campaigns import campaign_from
 from perennial.errors import ContentError
 from perennial.forecast.models import LOST, REPLENISHMENT
+from perennial.insight.tables import Tables
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
 from perennial.publishing.content import SHOP, Content, read_content
 from perennial.publishing.problems import content_error
 from perennial.shop import Shop, pack, unpack
-from perennial.tables import Tables
 
 _BESIDE = (SHOP, "offers.yaml", "loyalty.yaml", "bundles.yaml")
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from infra.forecasting.book import Person
-from perennial import outbox
 from perennial.apply import fold
 from perennial.campaigns import Campaign
 from perennial.customer import new
+from perennial.deciding.remembering import remembering
 from perennial.events import ConsentEvidence, Event, Line, Name, Order
-from perennial.identities import Identity, Kind, short_id
-from perennial.messages import Planned
-from perennial.outbox import Status
+from perennial.messaging import outbox
+from perennial.messaging.messages import Planned
+from perennial.messaging.outbox import Status
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.plan import plan_in_place
-from perennial.remembering import remembering
 from perennial.shop import Shop
 from perennial.times import stamp
 

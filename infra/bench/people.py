@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from infra.bench.release import PRODUCTS, shop
-from perennial import outbox
 from perennial.apply import fold
 from perennial.customer import Customer, copied, new
 from perennial.events import ConsentEvidence, Event, Line, Name, Order
-from perennial.identities import Identity, IdentityKeys, Kind, short_id
-from perennial.outbox import Status
+from perennial.messaging import outbox
+from perennial.messaging.outbox import Status
+from perennial.people.identities import Identity, IdentityKeys, Kind, short_id
 from perennial.plan import plan
 from perennial.times import stamp
 

@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from infra.command.output import as_json, print_json, print_table
 from infra.command.stack import stack_options, world_of
 from perennial.errors import NotPublished, PerennialError
-from perennial.pools import Pool, pools
+from perennial.messaging.pools import Pool, pools
 from perennial.ports.data import Coupons
 from perennial.ports.world import World
 

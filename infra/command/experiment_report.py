@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perennial import orders
-from perennial.attribution import Owed, attributed
 from perennial.campaigns import Campaign, Experiment
 from perennial.customer import Customer, is_anonymous
 from perennial.events import ConsentState, Name
@@ -21,6 +19,8 @@ from perennial.experiments.reading import (
     smallest_effects,
     split,
 )
+from perennial.folding import orders
+from perennial.messaging.attribution import Owed, attributed
 from perennial.ports.data import TimelineItem
 from perennial.ports.world import World
 from perennial.shop import Shop

@@ -9,7 +9,7 @@ from typing import Any, Self
 import click
 
 from infra.command.output import print_table
-from perennial.verdicts import Verdict
+from perennial.deciding.verdicts import Verdict
 
 _IN_THE_WAY = frozenset(
     {

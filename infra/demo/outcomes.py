@@ -8,9 +8,9 @@ from typing import NamedTuple
 from infra.demo.live import Played
 from perennial.campaigns import Mode
 from perennial.customer import Customer
-from perennial.explain import explain
-from perennial.outbox import Status
-from perennial.verdicts import Verdict
+from perennial.deciding.explain import explain
+from perennial.deciding.verdicts import Verdict
+from perennial.messaging.outbox import Status
 
 
 class Outcome(NamedTuple):

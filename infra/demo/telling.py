@@ -7,9 +7,9 @@ from datetime import datetime
 
 from infra.demo.watch import Letter
 from perennial.campaigns import Campaign
+from perennial.deciding.steps import sends
 from perennial.events import Product
 from perennial.shop import Shop
-from perennial.steps import sends
 from perennial.times import moment, zone_of
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from infra.demo.people import Person
 from infra.desk.desk import Desk
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import moment
 
 

@@ -6,18 +6,18 @@ import re
 from datetime import datetime
 from typing import Any
 
-from perennial import merging
 from perennial.customer import Customer
+from perennial.deciding.explain import explain
 from perennial.events import ConsentState
-from perennial.explain import explain
-from perennial.identities import Identity, Kind
-from perennial.lifecycle import facts
+from perennial.insight.lifecycle import facts
+from perennial.insight.profile import profile
 from perennial.outlook.foreseeing import foresee
 from perennial.outlook.past import as_of
+from perennial.people import merging
+from perennial.people.identities import Identity, Kind
 from perennial.ports.data import TimelineItem
 from perennial.ports.documents import NOBODY
 from perennial.ports.world import World
-from perennial.profile import profile
 from perennial.shop import Shop
 from perennial.times import stamp
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from infra.desk.people import find
-from perennial import erasing
 from perennial.events import Event, Name
-from perennial.exporting import export
-from perennial.identities import Identity, Kind, short_id, strongest_first
+from perennial.people import erasing
+from perennial.people.exporting import export
+from perennial.people.identities import Identity, Kind, short_id, strongest_first
 from perennial.ports.world import World
 from perennial.times import stamp
 

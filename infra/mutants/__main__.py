@@ -18,7 +18,7 @@ WORKSPACE = ROOT / ".mutants"
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 MUTATED = (
     "perennial/plan.py",
-    "perennial/outbox.py",
+    "perennial/messaging/outbox.py",
     "send/delivery.py",
     "send/offering.py",
     *(

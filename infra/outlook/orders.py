@@ -12,11 +12,11 @@ from on_event.orders_file.record import batches
 from on_event.orders_file.translate import Terms, Told, translate
 from perennial.adapters.codec import pack, unpack
 from perennial.apply import fold
-from perennial.consent import under_double_opt_in
 from perennial.customer import Customer, new
 from perennial.events import Product
-from perennial.identities import short_id
+from perennial.folding.consent import under_double_opt_in
 from perennial.night.sums import Sums
+from perennial.people.identities import short_id
 from perennial.shop import Shop
 from perennial.shop import pack as pack_release
 from perennial.shop import unpack as unpack_release

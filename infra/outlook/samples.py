@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from perennial.deciding.look import zone_for
 from perennial.events import Product
-from perennial.look import zone_for
-from perennial.messages import Planned
-from perennial.offers import offered
+from perennial.messaging.messages import Planned
+from perennial.messaging.offers import offered
 from perennial.outlook.tally import Part, Sample
 from perennial.rendering.renderer import Message, Renderer
 from perennial.rendering.sampling import sample_links

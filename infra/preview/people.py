@@ -11,15 +11,15 @@ from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 from infra.desk.people import find
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.deciding.steps import sends
 from perennial.errors import PerennialError
-from perennial.messages import Planned
+from perennial.folding import orders
+from perennial.messaging.messages import Planned
 from perennial.ports.world import World
 from perennial.rendering.names import Needs, names_of, wanted
 from perennial.shop import Shop
-from perennial.steps import sends
 
 ROUTE = "samples/"  # of the desk, below /_local/
 _NAMES = ("customer", "event", "items", "recommendations", "cart", "order")

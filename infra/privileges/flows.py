@@ -13,11 +13,11 @@ from infra.desk.intrinsics import arn
 from infra.privileges import content
 from infra.privileges.shop import Shop, address, guest_of
 from on_event.topic_door import TopicDoor
-from perennial.messages import Returned
+from perennial.messaging.messages import Returned
+from perennial.messaging.tokens import Purpose
 from perennial.night.tasks import Half, segments
 from perennial.recording import Recorder
 from perennial.times import stamp
-from perennial.tokens import Purpose
 from scheduler import sweep
 
 ALARM = {

@@ -12,10 +12,10 @@ from infra.desk.desk import Desk
 from infra.desk.keys import Keys
 from infra.desk.rights import erased
 from infra.privileges.people import FlowFailed, Senders
-from perennial import erasing, merging
 from perennial.errors import Conflict
-from perennial.identities import Identity, Kind
-from perennial.tokens import Purpose
+from perennial.messaging.tokens import Purpose
+from perennial.people import erasing, merging
+from perennial.people.identities import Identity, Kind
 
 
 class Shop(Senders):

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from infra.soak.cloud import SoakCloud
 from infra.soak.life import Truth
-from perennial import orders
 from perennial.customer import Customer
-from perennial.identities import Kind
-from perennial.outbox import Status
+from perennial.folding import orders
+from perennial.messaging.outbox import Status
+from perennial.people.identities import Kind
 from perennial.ports.providers import Mail
 from perennial.times import stamp
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from perennial import customer
 from perennial.customer import Customer, View
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.data import TimelineItem
 
 NOON = "2026-03-01T12:00:00.000Z"

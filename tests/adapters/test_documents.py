@@ -11,7 +11,7 @@ import pytest
 
 from perennial.adapters.layout import shard_of
 from perennial.errors import Conflict
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.documents import SHARDS
 from perennial.ports.world import World
 from tests.adapters.builders import NOON, email, known, visitor

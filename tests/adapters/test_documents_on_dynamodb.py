@@ -14,7 +14,7 @@ from perennial.adapters.layout import shard_of
 from perennial.bootstrap import AwsWorld
 from perennial.customer import Customer
 from perennial.errors import Conflict
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from tests.adapters.builders import NOON, Wire, client_error, email, failing, known, passing, visitor
 from tests.adapters.cloud import DOCUMENTS, client
 

@@ -9,7 +9,7 @@ import pytest
 from perennial.adapters.layout import shard_of
 from perennial.adapters.table import Item
 from perennial.errors import Conflict
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.documents import Mark, Pointer
 from perennial.ports.world import World
 from perennial.times import moment

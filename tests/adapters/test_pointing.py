@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.adapters.layout import shard_of
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.documents import NOBODY, SHARED_BY, Mark, Pointer
 from perennial.ports.world import World
 from perennial.times import moment

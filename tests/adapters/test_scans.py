@@ -10,7 +10,7 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.adapters.scans import DynamoScans
 from perennial.bootstrap import AwsWorld
 from perennial.events import Product
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.data import Scanned
 from perennial.ports.world import World
 from tests.adapters.builders import NOON, Wire, email, event, known, visitor

@@ -7,7 +7,7 @@ import pytest
 from perennial.adapters.memory import MemoryWorld
 from perennial.bootstrap import AwsWorld
 from perennial.errors import InDoubt, NotPublished, Refused, SettingMissing
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.providers import Mail
 from perennial.ports.world import World
 from tests.adapters.cloud import clock

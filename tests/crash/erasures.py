@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from infra.desk.rights import erased
 from perennial.customer import Customer
-from perennial.outbox import Status
+from perennial.messaging.outbox import Status
 from perennial.times import stamp
 from tests.crash.flows import (
     ANOTHER,

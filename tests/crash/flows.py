@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from perennial.outbox import Status
+from perennial.messaging.outbox import Status
 from tests.crash.content import CODES, OFFERING, POOL
 from tests.crash.lab import Lab
 from tests.crash.seen import NOON

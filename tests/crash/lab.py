@@ -18,11 +18,11 @@ from infra.desk.runtime import Runtime
 from perennial.adapters.layout import shard_of
 from perennial.bootstrap import AwsWorld
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
+from perennial.messaging.tokens import Tokens, unsubscribe_url
+from perennial.people.identities import Identity, Kind
 from perennial.publishing import publish_files
 from perennial.shop import release_key
 from perennial.times import moment
-from perennial.tokens import Tokens, unsubscribe_url
 from tests.crash.cloud import Cloud, Items, stack
 from tests.crash.content import FILES
 from tests.crash.seen import Copy, Seen

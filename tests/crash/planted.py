@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from perennial import absorb, bootstrap, merging, outbox
+from perennial import bootstrap
 from perennial.adapters import documents, providers
 from perennial.adapters.table import Condition
 from perennial.campaigns import Offer
 from perennial.customer import Customer
 from perennial.errors import Conflict, ProviderError, Refused
-from perennial.identities import Identity
-from perennial.offers import Coupon
-from perennial.outbox import Status
+from perennial.folding import absorb
+from perennial.messaging import outbox
+from perennial.messaging.offers import Coupon
+from perennial.messaging.outbox import Status
+from perennial.people import merging
+from perennial.people.identities import Identity
+from perennial.people.resolving import Group
 from perennial.ports.world import World
 from perennial.recording import Recorder
-from perennial.resolving import Group
 from send import delivery
 from send.delivery import Delivery
 from send.loaded import Loaded

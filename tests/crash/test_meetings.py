@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from perennial.outbox import DOUBT, LEASE
+from perennial.messaging.outbox import DOUBT, LEASE
 from perennial.times import moment
 from tests.crash.flows import be_due, be_queued, go_on_for_hours, send, send_again
 from tests.crash.lab import Lab

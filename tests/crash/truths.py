@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from perennial import orders
 from perennial.customer import Customer
-from perennial.outbox import Status
+from perennial.folding import orders
+from perennial.messaging.outbox import Status
 from tests.crash.flows import ANOTHER
 from tests.crash.lab import Lab
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from perennial.facts import FACTS
+from perennial.deciding.facts import FACTS
 from perennial.publishing.triggers import DEFAULTS
 from perennial.rendering import schema
 from perennial.rendering.values import FILTERS, TESTS

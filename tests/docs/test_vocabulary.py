@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from perennial.deciding.verdicts import Verdict
 from perennial.gates import GATES
-from perennial.profile import NAMES
+from perennial.insight.profile import NAMES
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.offers_file import OfferFile
 from perennial.publishing.triggers import DEFAULTS, MODELS
 from perennial.rendering.values import FILTERS, LARGEST_PART, TESTS, WORK
 from perennial.triggers import TRIGGERS
-from perennial.verdicts import Verdict
 from tests.docs.reading import code, page, rows, section
 
 

@@ -12,7 +12,7 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.campaigns import OPT_IN
 from perennial.customer import Customer, new
 from perennial.events import Order, OrderStatus, Product
-from perennial.messages import Planned
+from perennial.messaging.messages import Planned
 from perennial.publishing.publisher import publish
 from perennial.rendering.renderer import Links, Message, Renderer
 from perennial.shop import Shop

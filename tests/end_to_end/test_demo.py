@@ -18,7 +18,7 @@ from infra.demo.outcomes import at_work
 from infra.demo.people import Person
 from infra.demo.run import write
 from infra.demo.watch import Case, Letter
-from perennial import orders
+from perennial.folding import orders
 from perennial.times import zone_of
 
 CUSTOMERS, DAYS = 34, 14

@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perennial import outbox
-from perennial.backfilling import a_day as a_day_on_average
-from perennial.backfilling import entry_of
 from perennial.campaigns import HOLDOUT, Campaign, Experiment
 from perennial.customer import Customer
-from perennial.moves import Send
-from perennial.outbox import Status
+from perennial.deciding.backfilling import a_day as a_day_on_average
+from perennial.deciding.backfilling import entry_of
+from perennial.deciding.moves import Send
+from perennial.deciding.steps import Step, Wait
+from perennial.deciding.variants import share, variant_of
+from perennial.deciding.verdicts import Verdict
+from perennial.messaging import outbox
+from perennial.messaging.outbox import Status
 from perennial.plan import Plan, plan
 from perennial.shop import Cap, Shop
-from perennial.steps import Step, Wait
 from perennial.times import Span, moment, stamp
-from perennial.variants import share, variant_of
-from perennial.verdicts import Verdict
 from tests.making import (
     NOON,
     SINCE,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from perennial.campaigns import Offer, Step
 from perennial.errors import Conflict, InDoubt, Refused
-from perennial.identities import Identity, Kind
-from perennial.offers import Coupon
-from perennial.outbox import WENT_OUT
+from perennial.messaging.offers import Coupon
+from perennial.messaging.outbox import WENT_OUT
+from perennial.people.identities import Identity, Kind
 from perennial.times import Span
 from tests.making import NOON, browse, hours, shop, signed_up, unsubscribed, viewed
 from tests.stage import Stage

@@ -12,10 +12,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from perennial import erasing, merging
 from perennial.events import Event, Name
-from perennial.identities import KNOWN, Identity, Kind
-from perennial.merging import GRACE
+from perennial.people import erasing, merging
+from perennial.people.identities import KNOWN, Identity, Kind
+from perennial.people.merging import GRACE
 from perennial.ports.documents import NOBODY
 from perennial.times import stamp
 from tests.making import event, order, viewed

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from tests.making import NOON, order, ordered, signed_up, viewed
 from tests.properties.test_order_of_events import facts
 from tests.stage import Stage

@@ -7,12 +7,12 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perennial import carts as all_carts
 from perennial.apply import apply
 from perennial.customer import Customer, new
 from perennial.events import Cart, ConsentEvidence, ConsentState, Event, Line, Name, OrderStatus
-from perennial.identities import Identity, Kind, short_id
-from perennial.orders import OPEN
+from perennial.folding import carts as all_carts
+from perennial.folding.orders import OPEN
+from perennial.people.identities import Identity, Kind, short_id
 from perennial.times import stamp
 from tests.making import NOON, order
 from tests.stage import Stage
@@ -206,7 +206,7 @@ def test_any_batching_and_redelivery_records_the_same_document_and_timeline(happ
 @settings(max_examples=40, deadline=None)
 def test_closing_orders_changes_no_total_and_no_rhythm(number, gap):
     """Counts, spend, purchase days and gaps are the same, wherever the window ends."""
-    from perennial import orders
+    from perennial.folding import orders
 
     document = new("c")
     for n in range(number):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from perennial.apply import apply
 from perennial.customer import Customer, new
 from perennial.events import Event, Name, OrderStatus, Refund
-from perennial.identities import short_id
+from perennial.people.identities import short_id
 from perennial.ports.data import TimelineItem
 from perennial.refolding import refolded
 from perennial.times import stamp

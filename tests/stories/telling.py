@@ -18,16 +18,16 @@ from typing import Any
 
 from perennial.campaigns import Campaign
 from perennial.decide import decide
+from perennial.deciding.verdicts import Finding
 from perennial.events import Cart, Event, Line, Name, Product
 from perennial.forecast.gaps import IntervalTables
-from perennial.outbox import WENT_OUT
+from perennial.insight.tables import Tables
+from perennial.messaging.outbox import WENT_OUT
 from perennial.plan import plan
 from perennial.publishing.compiling import compile_campaign
 from perennial.publishing.content import Content, files_of, read_content
 from perennial.shop import Shop, pack, unpack
-from perennial.tables import Tables
 from perennial.times import moment, stamp, zone_of
-from perennial.verdicts import Finding
 from tests import making
 from tests.making import SINCE, event
 from tests.stage import Stage

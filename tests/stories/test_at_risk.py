@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from perennial.tables import Tables, Thresholds
+from perennial.insight.tables import Tables, Thresholds
 from tests.stories.telling import TABLES, Story, orders
 
 KNOWN = replace(TABLES, rfm=Thresholds((20, 40, 80, 160), (1000, 2000, 3000, 4000), 100))

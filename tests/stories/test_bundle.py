@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perennial.bundles import Bundle
+from perennial.insight.bundles import Bundle
 from tests.stories.telling import Story, orders
 
 BUNDLES = {"table": Bundle("table", "The tea table", ("tea", "pot", "cup"))}

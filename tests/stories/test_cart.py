@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Cart, Line, Name
 from perennial.times import stamp
-from perennial.verdicts import Verdict
 from tests.stories.telling import Story, at, checks_out, fills_cart, orders, puts_in, says, takes_out
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Name, OrderStatus
-from perennial.verdicts import Verdict
 from tests.stories.telling import Story, orders, says
 
 

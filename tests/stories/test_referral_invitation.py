@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perennial import referrals
+from perennial.insight import referrals
 from tests.stories.telling import Story, orders
 
 

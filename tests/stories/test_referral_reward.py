@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from perennial import referrals
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
+from perennial.insight import referrals
+from perennial.people.identities import Identity, Kind
 from tests.stories.telling import Story, orders, says
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from perennial import outbox, sunsetting
 from perennial.apply import apply
 from perennial.decide import decide
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Name
-from perennial.messages import Settled
-from perennial.outbox import Status
+from perennial.insight import sunsetting
+from perennial.messaging import outbox
+from perennial.messaging.messages import Settled
+from perennial.messaging.outbox import Status
 from perennial.times import stamp
-from perennial.verdicts import Verdict
 from tests import making
 from tests.stories.telling import Story, at, orders, says, shipped, views
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from perennial.identities import Identity, Kind
-from perennial.verdicts import Verdict
+from perennial.deciding.verdicts import Verdict
+from perennial.people.identities import Identity, Kind
 from tests import making
 from tests.stories.telling import Story, at, orders, views
 

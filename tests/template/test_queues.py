@@ -11,7 +11,7 @@ from infra.desk.events import matches
 from infra.desk.stack import Function, QueueSource, Template
 from infra.desk.template import load_template
 from perennial.live import CACHED_FOR
-from perennial.outbox import LEASE
+from perennial.messaging.outbox import LEASE
 from send.delivery import LEAST_TIME
 from tests.template.test_functions import of_kind
 

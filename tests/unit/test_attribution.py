@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perennial.attribution import attributed, owed_to
 from perennial.customer import Customer, new
-from perennial.messages import Settled
+from perennial.messaging.attribution import attributed, owed_to
+from perennial.messaging.messages import Settled
 from perennial.times import stamp
 from tests.making import NOON, days, hours, order
 

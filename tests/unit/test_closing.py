@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from perennial import closing
-from perennial.refunds import kept_products
+from perennial.folding import closing
+from perennial.folding.refunds import kept_products
 from tests.making import NOON, customer, days, ordered
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perennial.conditions import LARGEST_NUMBER, LONGEST_TEXT, holds, value_of
+from perennial.deciding.conditions import LARGEST_NUMBER, LONGEST_TEXT, holds, value_of
 from perennial.publishing.expressions import TRIGGER, compile_condition
 
 NAMES: dict[str, Any] = {
@@ -133,6 +133,6 @@ def test_any_event_gets_an_answer(operator: str, x: object, y: object) -> None:
 
 def test_evaluating_needs_no_template_engine() -> None:
     """`record` and `sweep` start without jinja2."""
-    code = "import sys, perennial.conditions; sys.exit('jinja2' in sys.modules or 'pydantic' in sys.modules)"
+    code = "import sys, perennial.deciding.conditions; sys.exit('jinja2' in sys.modules or 'pydantic' in sys.modules)"
     path = {"PYTHONPATH": ":".join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=path, check=False).returncode == 0

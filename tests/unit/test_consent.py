@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from on_event.orders_file.rows import Terms, read_row
 from on_event.segment.customers import consent as segment_consent
 from on_event.shopify.customers import subscriber_of
-from perennial.absorb import absorb
-from perennial.consent import is_wanted, under_double_opt_in
 from perennial.customer import new
 from perennial.events import Name
+from perennial.folding.absorb import absorb
+from perennial.folding.consent import is_wanted, under_double_opt_in
 from perennial.forecast.gaps import IntervalTables
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.shop import Form, pack, unpack
 from perennial.times import stamp, zone_of
 from tests.making import NOON, SETTINGS, customer, event, hours

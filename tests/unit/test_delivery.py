@@ -8,7 +8,7 @@ import pytest
 
 from perennial.errors import Conflict, InDoubt, Refused
 from perennial.events import Name
-from perennial.outbox import DOUBT, LEASE
+from perennial.messaging.outbox import DOUBT, LEASE
 from tests.making import NOON, TEMPLATES, browse, days, event, hours, ordered, shop, signed_up, viewed
 from tests.stage import Stage, message_of
 

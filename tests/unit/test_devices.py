@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from perennial import consent, devices
-from perennial.absorb import absorb
 from perennial.events import Name
+from perennial.folding import consent, devices
+from perennial.folding.absorb import absorb
 from tests.making import NOON, customer, days, event, signed_up, told, unsubscribed
 
 TOKEN = "a1b2c3d4e5f60718293a4b5c6d7e8f90"

@@ -16,11 +16,11 @@ from on_event import pages
 from perennial.campaigns import Exit, Step
 from perennial.errors import Conflict, InDoubt
 from perennial.events import ConsentEvidence, Name
-from perennial.identities import Identity, Kind
-from perennial.outbox import RESENT_AFTER
+from perennial.messaging.outbox import RESENT_AFTER
+from perennial.messaging.tokens import Tokens
+from perennial.people.identities import Identity, Kind
 from perennial.publishing.content import read_content
 from perennial.times import Span, stamp
-from perennial.tokens import Tokens
 from tests.making import NOON, browse, campaign, event, hours, ordered, shop, signed_up, unsubscribed, viewed
 from tests.stage import SETTINGS, Stage
 

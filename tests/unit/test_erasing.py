@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from perennial import erasing
 from perennial.errors import Conflict
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.people import erasing
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from perennial.times import stamp
 from tests.making import NOON, event, hours, ordered, signed_up, viewed
 from tests.properties.test_merges import Deadly, Died, Fate

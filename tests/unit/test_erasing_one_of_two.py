@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from perennial import orders
 from perennial.events import Event
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from tests.making import NOON, hours, ordered, signed_up, viewed
 from tests.stage import Stage
 from tests.unit.test_erasing import ADA, ADDRESS, LAPTOP, MINUTE, PHONE, request

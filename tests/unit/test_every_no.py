@@ -11,9 +11,9 @@ import pytest
 from on_event import pages, record
 from on_event.envelope import Envelope, seal
 from perennial.campaigns import Step
-from perennial.identities import Identity, Kind
+from perennial.messaging.tokens import Purpose, Tokens
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
-from perennial.tokens import Purpose, Tokens
 from tests.making import browse, days, event, hours, shop, signed_up, viewed
 from tests.stage import SETTINGS, Context, Stage
 from tests.unit.on_event.sending import fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from perennial.absorb import absorb
 from perennial.apply import apply
 from perennial.customer import Customer, new
 from perennial.events import Event, Name
-from perennial.feedback import SOFT_BOUNCES, suppression
+from perennial.folding.absorb import absorb
+from perennial.folding.feedback import SOFT_BOUNCES, suppression
 from tests.making import NOON, event, hours, shop, signed_up, viewed
 from tests.stage import Stage
 

@@ -15,7 +15,7 @@ from on_event.envelope import open_envelope
 from on_event.form import translate
 from perennial.errors import QueueRefused
 from perennial.events import Name
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.publishing.content import read_content
 from perennial.shop import Form
 from tests.making import NOON, event, hours, ordered, signed_up

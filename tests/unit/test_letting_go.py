@@ -9,10 +9,10 @@ from datetime import datetime
 import pytest
 
 from perennial.campaigns import Step
-from perennial.explain import explain
-from perennial.identities import Identity, Kind
-from perennial.letting_go import let_go
-from perennial.steps import Wait
+from perennial.deciding.explain import explain
+from perennial.deciding.steps import Wait
+from perennial.messaging.letting_go import let_go
+from perennial.people.identities import Identity, Kind
 from perennial.times import Span, stamp
 from tests.making import NOON, browse, campaign, days, hours, shop, signed_up, viewed
 from tests.stage import Stage

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from perennial import orders
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from perennial.recording import VISITOR_EVENTS
 from tests.making import NOON, days, hours, ordered, signed_up, unsubscribed, viewed
 from tests.stage import Stage

@@ -13,10 +13,10 @@ import pytest
 from perennial.campaigns import Mode, Offer, Step
 from perennial.errors import Conflict, InDoubt, Refused
 from perennial.events import Name
-from perennial.identities import Identity, Kind
-from perennial.offers import SAMPLE_CODE, Coupon
-from perennial.outbox import DOUBT, LEASE, RETURNED_AFTER
-from perennial.pools import pools
+from perennial.messaging.offers import SAMPLE_CODE, Coupon
+from perennial.messaging.outbox import DOUBT, LEASE, RETURNED_AFTER
+from perennial.messaging.pools import pools
+from perennial.people.identities import Identity, Kind
 from perennial.shop import Shop
 from perennial.times import Span, moment, stamp
 from tests.making import (

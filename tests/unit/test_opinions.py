@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from perennial.absorb import absorb
-from perennial.enrolling import SUBJECTS_KEPT, forget_oldest
+from perennial.deciding.enrolling import SUBJECTS_KEPT, forget_oldest
 from perennial.events import Event, Name
-from perennial.messages import Enrollment
-from perennial.profile import profile
+from perennial.folding.absorb import absorb
+from perennial.insight.profile import profile
+from perennial.messaging.messages import Enrollment
 from perennial.times import moment, stamp
 from tests import making
 from tests.making import NOON, days, event

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from perennial import outbox
 from perennial.customer import Customer
-from perennial.outbox import DOUBT, LEASE, Status
+from perennial.messaging import outbox
+from perennial.messaging.outbox import DOUBT, LEASE, Status
 from perennial.plan import plan
 from perennial.shop import Shop
 from perennial.times import stamp

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from perennial.ports.documents import CLAIMED_AT_ONCE
 from tests.making import NOON, event, hours, order, ordered, signed_up, viewed
 from tests.stage import Stage

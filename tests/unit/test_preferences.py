@@ -7,12 +7,12 @@ from itertools import permutations
 
 import pytest
 
-from perennial.absorb import absorb
 from perennial.customer import new
 from perennial.decide import decide
+from perennial.deciding.explain import explain
 from perennial.events import Name
-from perennial.explain import explain
-from perennial.preferences import TOPICS_KEPT, paused_until, wants
+from perennial.folding.absorb import absorb
+from perennial.folding.preferences import TOPICS_KEPT, paused_until, wants
 from perennial.times import stamp
 from tests.making import NOON, browse, customer, days, event, hours, shop, signed_up, told, viewed
 from tests.stage import Stage

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from perennial.deciding.steps import Step
 from perennial.errors import InDoubt, Refused
-from perennial.outbox import DOUBT, LEASE
-from perennial.steps import Step
+from perennial.messaging.outbox import DOUBT, LEASE
 from tests.making import NOON, TEMPLATES, browse, days, hours, shop, signed_up, viewed
 from tests.stage import Stage
 from tests.unit.test_devices import TOKEN, opened

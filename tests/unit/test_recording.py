@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from perennial import orders
 from perennial.adapters.memory_data import MemoryDocuments
 from perennial.errors import Conflict
 from perennial.events import Name
-from perennial.identities import Identity, Kind
-from perennial.ring import KEPT
+from perennial.folding import orders
+from perennial.folding.ring import KEPT
+from perennial.people.identities import Identity, Kind
 from tests.making import NOON, days, event, hours, ordered, signed_up, unsubscribed, viewed
 from tests.stage import Stage
 

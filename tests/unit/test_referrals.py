@@ -9,12 +9,13 @@ import pytest
 from on_event.segment import orders as segment_orders
 from on_event.shopify import orders as shopify_orders
 from on_event.woocommerce import orders as woocommerce_orders
-from perennial import referrals, rewarding
-from perennial.absorb import absorb
+from perennial import rewarding
 from perennial.errors import Conflict
 from perennial.events import OrderStatus
-from perennial.identities import Identity, Kind
-from perennial.refunds import joined
+from perennial.folding.absorb import absorb
+from perennial.folding.refunds import joined
+from perennial.insight import referrals
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 from tests import making
 from tests.making import NOON, days, order, ordered, signed_up

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from perennial import orders, refunds
 from perennial.customer import Customer, new
 from perennial.events import Name, Order, Refund
-from perennial.orders import OPEN
+from perennial.folding import orders, refunds
+from perennial.folding.orders import OPEN
 from perennial.times import stamp
 from tests.making import NOON, customer, days, event, order
 

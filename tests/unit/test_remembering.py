@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threading import Thread
 
-from perennial import orders
-from perennial.remembering import remembering
+from perennial.deciding.remembering import remembering
+from perennial.folding import orders
 from tests.making import NOON, customer, days, ordered, told
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from perennial import outbox
 from perennial.customer import Customer
 from perennial.errors import Conflict, InDoubt, Refused
+from perennial.messaging import outbox
 from perennial.times import stamp
 from tests.making import NOON, browse, days, hours, shop, signed_up, viewed
 from tests.stage import Stage

@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
-from perennial import orders
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
-from perennial.merging import GRACE
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
+from perennial.people.merging import GRACE
 from tests.making import NOON, days, event, hours, order, signed_up, unsubscribed, viewed
 from tests.stage import Stage
 from tests.unit.test_erasing import MINUTE, request

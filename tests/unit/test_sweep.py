@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.ports.documents import SHARDS
 from perennial.ports.providers import SendingQuota
 from scheduler import sweep

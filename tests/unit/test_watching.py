@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.watching import PERIOD, WATCHED_FOR
 from tests.making import NOON, days, event, hours, signed_up, viewed
 from tests.stage import Stage

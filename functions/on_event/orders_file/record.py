@@ -8,7 +8,7 @@ from itertools import islice
 
 from on_event.orders_file.translate import Remark, Told
 from perennial.events import Event, Name, Product
-from perennial.identities import Identity
+from perennial.people.identities import Identity
 from perennial.ports.world import World
 from perennial.recording import Recorder
 

@@ -14,8 +14,8 @@ from on_event import reading
 from on_event.cycles import days_of
 from perennial.errors import Unintelligible
 from perennial.events import Confirmation, ConsentEvidence, ConsentState, Line, Product
-from perennial.identities import Identity, Kind, strongest_first
 from perennial.money import minor_units
+from perennial.people.identities import Identity, Kind, strongest_first
 from perennial.times import stamp
 
 SOURCE = "orders_file"

@@ -26,7 +26,7 @@ from on_event.orders_file.orders import WINDOW, FileLine, Memory, OpenOrder, Ord
 from on_event.orders_file.rows import NEEDED, OPTIONAL, SOURCE, Row, Terms, order_id_of, read_row
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, Event, Name, Product
-from perennial.identities import Identity, short_id, strongest_first
+from perennial.people.identities import Identity, short_id, strongest_first
 from perennial.times import stamp
 
 __all__ = ["REPORT", "Remark", "Terms", "Told", "columns_of", "translate"]

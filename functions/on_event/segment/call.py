@@ -9,7 +9,7 @@ from typing import Any
 
 from on_event import reading
 from on_event.segment import calls
-from perennial.identities import short_id
+from perennial.people.identities import short_id
 from perennial.times import stamp
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from on_event import reading
 from on_event.segment import calls
 from perennial.events import Confirmation, ConsentEvidence, ConsentState
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 
 CHANNELS = ("email", "sms", "push", "bus")

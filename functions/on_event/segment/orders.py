@@ -9,8 +9,8 @@ from typing import Any
 from on_event import reading
 from on_event.segment import calls
 from perennial.events import Cart, Line, Order, OrderStatus, Product, Refund
+from perennial.insight.referrals import code_in
 from perennial.money import NO_CURRENCY
-from perennial.referrals import code_in
 
 
 def order_of(

@@ -13,7 +13,7 @@ from on_event.segment.call import Call
 from on_event.translation import Rejection, Translation
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name, OrderStatus
-from perennial.identities import strongest_first
+from perennial.people.identities import strongest_first
 from perennial.times import stamp
 
 # Canonical properties a sender's own must not pass for.

@@ -8,7 +8,7 @@ from typing import Any
 
 from on_event import reading
 from perennial.events import Confirmation, ConsentEvidence, ConsentState
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 
 _STATES = {

@@ -10,7 +10,7 @@ from typing import Any
 from on_event import reading
 from on_event.envelope import Envelope
 from perennial.events import Event
-from perennial.identities import Identity, short_id, strongest_first
+from perennial.people.identities import Identity, short_id, strongest_first
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from on_event.shopify.delivery import Webhook
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import Name
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 
 _KEPT, _DELETED = "admin_graphql_api_customer_kept_id", "admin_graphql_api_customer_deleted_id"
 _DONE = "completed"

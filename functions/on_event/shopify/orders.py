@@ -9,8 +9,8 @@ from on_event import reading
 from on_event.shopify.refunds import refunds_of
 from perennial.errors import Unintelligible
 from perennial.events import Cart, Line, Order, OrderStatus, Product
+from perennial.insight.referrals import code_in
 from perennial.money import NO_CURRENCY
-from perennial.referrals import code_in
 
 TOLD_BY_TOPIC = {"orders/paid": OrderStatus.PAID, "orders/cancelled": OrderStatus.CANCELLED}
 # What `financial_status` says; "pending" and "authorized" orders are placed, and paid on delivery or by transfer.

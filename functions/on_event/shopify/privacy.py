@@ -14,7 +14,7 @@ from on_event.shopify.delivery import Webhook
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, ConsentState, Name
-from perennial.identities import Identity
+from perennial.people.identities import Identity
 from perennial.times import stamp
 
 _ORDERS_NAMED = 250

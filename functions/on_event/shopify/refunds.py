@@ -9,8 +9,8 @@ from typing import Any
 
 from on_event import reading
 from perennial.events import Refund
+from perennial.folding.refunds import KEPT
 from perennial.money import NO_CURRENCY
-from perennial.refunds import KEPT
 
 _NOTHING_MOVED = ("failure", "error")
 

@@ -17,7 +17,7 @@ from on_event.shopify.delivery import Webhook
 from on_event.translation import Translation
 from perennial.errors import Unintelligible
 from perennial.events import Event, Name
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 
 _ORDERS = {

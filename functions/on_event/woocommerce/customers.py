@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from on_event import reading
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from on_event import reading
 from on_event.envelope import Envelope
 from perennial.errors import Unintelligible
 from perennial.events import Event
-from perennial.identities import Identity, short_id, strongest_first
+from perennial.people.identities import Identity, short_id, strongest_first
 
 SOURCE = "woocommerce"
 _ONE_CHANGE = timedelta(seconds=5)  # an order is saved several times on its way through a payment

@@ -10,9 +10,9 @@ from typing import Any
 from on_event import reading
 from on_event.woocommerce.delivery import time
 from perennial.events import Line, Order, OrderStatus, Product, Refund
+from perennial.folding.refunds import KEPT
+from perennial.insight.referrals import code_in
 from perennial.money import NO_CURRENCY
-from perennial.referrals import code_in
-from perennial.refunds import KEPT
 
 # An order waits in `pending` while its customer stands at the payment page, and most that stay there are never paid; one in
 # `on-hold` was placed, its goods are reserved, and a transfer is awaited. So the first counts only once it is paid.

@@ -16,7 +16,7 @@ from on_event.woocommerce import customers, orders, products
 from on_event.woocommerce.delivery import SOURCE, Webhook, topic_of
 from perennial.errors import Unintelligible
 from perennial.events import ConsentEvidence, ConsentState, Name, OrderStatus, Product
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 
 # An update that comes with one of these times is what it tells of.

@@ -12,7 +12,7 @@ from perennial.adapters.layout import due_at, expires_at, next_version, shard_of
 from perennial.adapters.pointers import DynamoPointers
 from perennial.adapters.table import ABSENT, Condition, Item, Table, equals, key, number, text
 from perennial.customer import Customer
-from perennial.identities import Identity, IdentityKeys
+from perennial.people.identities import Identity, IdentityKeys
 from perennial.ports.documents import Mark, Pointer
 from perennial.times import Stamp, stamp
 

@@ -18,8 +18,8 @@ from perennial.adapters.memory_data import (
 from perennial.adapters.memory_products import MemoryCatalogue, MemoryWatches
 from perennial.adapters.memory_scans import MemoryScans
 from perennial.errors import Refused, SettingMissing
-from perennial.identities import IdentityKeys
 from perennial.live import LiveShop
+from perennial.people.identities import IdentityKeys
 from perennial.ports.providers import Mail, Push, SendingQuota
 from perennial.times import Clock
 

@@ -12,7 +12,7 @@ from perennial.adapters.layout import due_at, next_version
 from perennial.adapters.memory_due import DueIndex
 from perennial.customer import Customer
 from perennial.errors import Conflict, QueueRefused
-from perennial.identities import Identity, IdentityKeys
+from perennial.people.identities import Identity, IdentityKeys
 from perennial.ports.data import TimelineItem
 from perennial.ports.documents import CLAIMED_AT_ONCE, NOBODY, SHARED_BY, Mark, Pointer
 from perennial.ports.live import Earlier, Live, Stored

@@ -9,7 +9,7 @@ from perennial.adapters.layout import mark_expires_at, pointer_expires_at
 from perennial.adapters.table import Condition, Item, Table, key, number, text
 from perennial.customer import Customer
 from perennial.errors import Conflict
-from perennial.identities import PERSONAL, Identity, Kind
+from perennial.people.identities import PERSONAL, Identity, Kind
 from perennial.ports.documents import NOBODY, SHARED_BY, Mark, Pointer
 from perennial.times import Stamp
 

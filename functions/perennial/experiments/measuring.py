@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from perennial import orders
 from perennial.campaigns import HOLDOUT, Campaign, Experiment
 from perennial.customer import Customer
 from perennial.events import Name
 from perennial.experiments.shares import Share
-from perennial.refunds import net
+from perennial.folding import orders
+from perennial.folding.refunds import net
 from perennial.times import after, moment, stamp
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from perennial.deciding.verdicts import Finding
 from perennial.gates import (
     address,
     audience,
@@ -21,7 +22,6 @@ from perennial.gates import (
     suppression,
 )
 from perennial.gates.case import Case, Gate
-from perennial.verdicts import Finding
 
 GATES: tuple[Gate, ...] = (
     kill_switch.check,

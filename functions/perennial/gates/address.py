@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from perennial import devices
 from perennial.customer import Customer
+from perennial.deciding.verdicts import Finding, Verdict
+from perennial.folding import devices
 from perennial.gates.case import Case
-from perennial.verdicts import Finding, Verdict
 
 _TRAIT = {"email": "email", "sms": "phone"}
 

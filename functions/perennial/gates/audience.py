@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.gates.case import Case
-from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:

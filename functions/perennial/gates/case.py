@@ -9,9 +9,9 @@ from typing import Any
 
 from perennial.campaigns import Campaign, Step
 from perennial.customer import Customer
-from perennial.look import Look
+from perennial.deciding.look import Look
+from perennial.deciding.verdicts import Finding
 from perennial.shop import Shop
-from perennial.verdicts import Finding
 
 
 @dataclass(frozen=True, slots=True)

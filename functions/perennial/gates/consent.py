@@ -5,10 +5,11 @@ And to nobody to whom a `sunset` campaign said goodbye, until they click, order 
 
 from __future__ import annotations
 
-from perennial import consent, preferences, sunsetting
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.events import ConsentState
+from perennial.folding import consent, preferences
 from perennial.gates.case import Case
-from perennial.verdicts import Finding, Verdict
+from perennial.insight import sunsetting
 
 
 def check(case: Case) -> Finding | None:

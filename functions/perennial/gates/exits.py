@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perennial import orders
 from perennial.campaigns import Exit
-from perennial.consent import is_wanted
 from perennial.customer import Customer
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.events import Line, Name
+from perennial.folding import orders
+from perennial.folding.consent import is_wanted
+from perennial.folding.refunds import counts
 from perennial.gates.case import Case
-from perennial.refunds import counts
-from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from perennial.customer import Customer
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.gates.case import Case
-from perennial.outbox import WENT_OUT, Status
+from perennial.messaging.outbox import WENT_OUT, Status
 from perennial.shop import Cap
 from perennial.times import moment, stamp
-from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:

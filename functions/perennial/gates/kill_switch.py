@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.gates.case import Case
-from perennial.verdicts import Finding, Verdict
 
 LOOK_AGAIN = timedelta(minutes=10)
 

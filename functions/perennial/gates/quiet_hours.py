@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.gates.case import Case
 from perennial.times import stamp
-from perennial.verdicts import Finding, Verdict
 
 
 def check(case: Case) -> Finding | None:

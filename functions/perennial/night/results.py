@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from perennial.attribution import attributed
 from perennial.campaigns import Campaign, Experiment
 from perennial.customer import Customer
 from perennial.experiments.measuring import outcome_of
-from perennial.outbox import Status
-from perennial.refunds import net
+from perennial.folding.refunds import net
+from perennial.messaging.attribution import attributed
+from perennial.messaging.outbox import Status
 from perennial.shop import Shop
 from perennial.times import after, moment, stamp
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from perennial import orders
 from perennial.customer import Customer
+from perennial.folding import orders
+from perennial.folding.orders import Purchases
 from perennial.forecast.gaps import Gaps, IntervalTables
 from perennial.forecast.goods import FORTNIGHT, KEPT
-from perennial.orders import Purchases
 
 MOST_PRODUCTS = 20_000  # of which the gaps are kept; the least bought are forgotten first
 MOST_SOLD = 5_000  # of which the sales of the last fortnights are told

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from perennial import orders
 from perennial.customer import Customer, is_anonymous
 from perennial.events import Product
+from perennial.folding import orders
+from perennial.folding.orders import Purchases
 from perennial.forecast.gaps import IntervalTables
+from perennial.insight.tables import Tables, Thresholds
 from perennial.night.fifths import Histogram
 from perennial.night.learning import Sample
 from perennial.night.results import Results
 from perennial.night.rhythms import Rhythms, by_count
 from perennial.night.teaching import LEARNERS
 from perennial.night.together import Pairs
-from perennial.orders import Purchases
 from perennial.shop import Shop
-from perennial.tables import Tables, Thresholds
 from perennial.times import moment
 
 LEAST_BUYERS = 20  # below it fifths say nothing

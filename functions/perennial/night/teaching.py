@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from perennial import habits, orders
 from perennial.customer import Customer
+from perennial.folding import orders
 from perennial.forecast.gaps import Gaps, IntervalTables, Rhythm, rhythm_of, shop_level
 from perennial.forecast.goods import FORTNIGHT, KEPT, Goods
 from perennial.forecast.models import LOST, ORDER, REPLENISHMENT, Model
 from perennial.forecast.timing import PairExample
 from perennial.forecast.training import CustomerExample, fit_lost, fit_order, fit_replenishment
 from perennial.forecast.views import FAR, Bought, around, customer_features, pair_features
+from perennial.insight import habits
 from perennial.night.learning import Learner
 from perennial.shop import Shop
 

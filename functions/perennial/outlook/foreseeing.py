@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from perennial import outbox, rfm
 from perennial.campaigns import Mode
 from perennial.customer import Customer, copied, is_anonymous
-from perennial.messages import Planned
-from perennial.outbox import Status
+from perennial.deciding.verdicts import Finding, Verdict
+from perennial.insight import rfm
+from perennial.messaging import outbox
+from perennial.messaging.messages import Planned
+from perennial.messaging.outbox import Status
 from perennial.plan import plan
 from perennial.shop import Shop
 from perennial.times import moment, zone_of
-from perennial.verdicts import Finding, Verdict
 
 NIGHT = time(2, 30)  # when the nightly pass moves groups, in the shop's zone
 MOST_LOOKS = 1000  # at one customer; far more than any sensible campaign needs

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from perennial import orders
 from perennial.apply import fold
 from perennial.customer import Customer, copied, new
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Event
-from perennial.messages import Enrollment, Settled
-from perennial.outbox import Status
+from perennial.folding import orders
+from perennial.messaging.messages import Enrollment, Settled
+from perennial.messaging.outbox import Status
 from perennial.ports.data import TimelineItem
 from perennial.refolding import tellings
 from perennial.times import moment, stamp
-from perennial.verdicts import Verdict
 
 _AT_ONCE = frozenset({"joined", Verdict.HELD_OUT.value})  # why an enrollment was over as it was entered
 

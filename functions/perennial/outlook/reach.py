@@ -11,8 +11,8 @@ from datetime import datetime
 
 from perennial.customer import Customer
 from perennial.decide import decide
+from perennial.deciding.verdicts import Finding, Verdict
 from perennial.shop import Shop
-from perennial.verdicts import Finding, Verdict
 
 _NOW = frozenset(
     {Verdict.PLANNED, Verdict.QUEUED, Verdict.SENDING, Verdict.PACED_UNTIL, Verdict.OUTRANKED_BY}

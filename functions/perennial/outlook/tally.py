@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from perennial.customer import Customer
-from perennial.messages import Planned
+from perennial.deciding.verdicts import Verdict
+from perennial.messaging.messages import Planned
 from perennial.outlook.foreseeing import Foreseen, Message
 from perennial.times import zone_of
-from perennial.verdicts import Verdict
 
 
 class Kind(NamedTuple):

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from perennial.deciding.verdicts import Verdict
 from perennial.outlook.tally import Tally
 from perennial.shop import Shop
 from perennial.times import stamp
-from perennial.verdicts import Verdict
 
 # US dollars a message. What a text costs depends on the country by a factor of ten: a shop gives its own price.
 PRICES: Mapping[str, float] = {"email": 0.0001, "sms": 0.00645, "push": 0.0000005, "bus": 0.000001}

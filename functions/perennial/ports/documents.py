@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from perennial.customer import Customer
-from perennial.identities import Identity
+from perennial.people.identities import Identity
 from perennial.times import Stamp
 
 SHARDS = 16  # partitions of the due index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from perennial.identities import IdentityKeys
+from perennial.people.identities import IdentityKeys
 from perennial.ports.data import Catalogue, Coupons, Scans, Timeline, Watches
 from perennial.ports.documents import Documents
 from perennial.ports.live import Blobs, LivePointer, Queue

@@ -51,7 +51,7 @@ class BundlesFile(Strict):
     )
 
     def packed(self) -> list[Any]:
-        """As `perennial.bundles.bundles_from` reads it: pairs, since their order counts."""
+        """As `perennial.insight.bundles.bundles_from` reads it: pairs, since their order counts."""
         return [[name, bundle.model_dump()] for name, bundle in self.bundles.items()]
 
 

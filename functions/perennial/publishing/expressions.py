@@ -1,6 +1,6 @@
 """Compiles the conditions of campaign files: Jinja expressions, read by Jinja's own parser.
 
-Only what `perennial.conditions` can evaluate passes: known names, comparisons, and/or/not, + - * / ~, the
+Only what `perennial.deciding.conditions` can evaluate passes: known names, comparisons, and/or/not, + - * / ~, the
 filters lower and length, `is none` and `is defined`. All else is refused here, so none of it can run later.
 """
 
@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
-from perennial.conditions import Condition
-from perennial.profile import NAMES
+from perennial.deciding.conditions import Condition
+from perennial.insight.profile import NAMES
 from perennial.publishing.problems import did_you_mean, known_are, shortened, shown
 
 LONGEST = 1000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from perennial import orders
 from perennial.customer import Customer
 from perennial.events import Product
+from perennial.folding import orders
 from perennial.forecast.gaps import IntervalTables
 from perennial.night.rhythms import Rhythms
 

@@ -52,7 +52,7 @@ class LoyaltyFile(Strict):
         return tiers
 
     def packed(self, currency: str) -> dict[str, Any]:
-        """As `perennial.loyalty.loyalty_from` reads it: the lowest tier first."""
+        """As `perennial.insight.loyalty.loyalty_from` reads it: the lowest tier first."""
         tiers = sorted(self.tiers.items(), key=lambda each: each[1].from_)
         return {
             "tiers": [

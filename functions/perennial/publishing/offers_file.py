@@ -94,7 +94,7 @@ class OfferFile(Strict):
         return self
 
     def packed(self, currency: str) -> dict[str, Any]:
-        """As `perennial.offers.coupons_from` reads it."""
+        """As `perennial.messaging.offers.coupons_from` reads it."""
         spend = self.minimum_spend
         return {
             **{name: getattr(self, name) or "" for name in ("code", "pool", "text", "gift")},

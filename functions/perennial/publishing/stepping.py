@@ -23,7 +23,7 @@ _Breach = tuple[Path, str]
 
 
 def compiled_steps(steps: Sequence[AnyStepFile], settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """As `perennial.steps.steps_from` reads them. A branch is known by its messages, so that edits around it do no harm."""
+    """As `steps_from` reads them. A branch is known by its messages, so that edits around it do no harm."""
     met: Counter[str] = Counter()
     return [_step(step, settings, met) for step in steps]
 

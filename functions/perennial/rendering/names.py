@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from perennial import carts
 from perennial.campaigns import OPT_IN, Campaign
 from perennial.customer import Customer
+from perennial.deciding.facts import facts_of
 from perennial.events import Cart, Line, Order, Product
-from perennial.facts import facts_of
-from perennial.messages import Planned
+from perennial.folding import carts
+from perennial.insight.profile import TRAITS, profile
+from perennial.insight.recommending import SHOWN, recommended
+from perennial.messaging.messages import Planned
 from perennial.money import Money
-from perennial.profile import TRAITS, profile
-from perennial.recommending import SHOWN, recommended
 from perennial.rendering.links import host_of, leads_to
 from perennial.rendering.schema import CART, ITEM, OFFER, ORDER, REFERRAL, SHOP
 from perennial.rendering.values import Fields, Items

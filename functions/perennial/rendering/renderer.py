@@ -14,9 +14,9 @@ from typing import Any
 
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.deciding.look import zone_for
 from perennial.events import Product
-from perennial.look import zone_for
-from perennial.messages import Planned
+from perennial.messaging.messages import Planned
 from perennial.rendering.formats import direction, language
 from perennial.rendering.links import host_of, stray_link
 from perennial.rendering.names import Links, Needs, items_of, link_names, names_of, wanted

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from perennial import profile
-from perennial.facts import facts_of
+from perennial.deciding.facts import facts_of
+from perennial.insight import profile
 from perennial.rendering import schema
 from perennial.rendering.links import leads_to
 from perennial.rendering.names import Links, inert, link_names, optional, presentable

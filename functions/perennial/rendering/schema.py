@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perennial import profile
+from perennial.insight import profile
 
 ITEM = ("id", "title", "url", "image", "price", "category")
 LINE = (*ITEM, "quantity")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perennial.dispatch import Due
+from perennial.messaging.dispatch import Due
+from perennial.messaging.tokens import Purpose, Tokens, url_of
 from perennial.rendering.names import Links
-from perennial.tokens import Purpose, Tokens, url_of
 
 
 def signed_links(tokens: Tokens, public_url: str, due: Due, channel: str, *, asks: bool) -> Links:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial.account import changed_at
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.folding.account import changed_at
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
-from perennial.look import zone_for
+from perennial.deciding.look import zone_for
+from perennial.folding import orders
 from perennial.shop import Shop
 from perennial.times import moment, stamp
 from perennial.triggers import yearly

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
-from perennial.look import zone_for
+from perennial.deciding.look import zone_for
 from perennial.shop import Shop
 from perennial.times import stamp
 from perennial.triggers import yearly

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from perennial import orders
 from perennial.customer import Customer
 from perennial.events import Order
-from perennial.refunds import kept_products, net
+from perennial.folding import orders
+from perennial.folding.refunds import kept_products, net
 from perennial.triggers.left_behind import products
 
 LOOKED_AT = 3  # newest orders; of older ones every message would come too late

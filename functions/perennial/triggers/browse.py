@@ -8,11 +8,11 @@ from datetime import datetime
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Name
+from perennial.folding.visits import PAGE
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence
 from perennial.triggers.visiting import Seen, facts, last_visit
-from perennial.visits import PAGE
 
 PRODUCTS_SHOWN = 4
 PAGES_OF_INTEREST = 2  # whoever read fewer, and looked at nothing else, may have come by chance

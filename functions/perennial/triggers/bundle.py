@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from perennial import orders
-from perennial.bundles import Bundle
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
-from perennial.orders import Purchases
+from perennial.folding import orders
+from perennial.folding.orders import Purchases
+from perennial.insight.bundles import Bundle
 from perennial.shop import Shop
 from perennial.times import after
 from perennial.triggers import days_bought

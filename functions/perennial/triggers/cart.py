@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart
+from perennial.folding import carts
 from perennial.shop import Shop
 from perennial.times import after, moment, stamp
 from perennial.triggers import left_behind

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Name
+from perennial.folding import carts
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.triggers import left_behind

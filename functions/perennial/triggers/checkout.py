@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import carts
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart, OrderStatus
-from perennial.refunds import is_silent
+from perennial.folding import carts
+from perennial.folding.refunds import is_silent
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers import left_behind

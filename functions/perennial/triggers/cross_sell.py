@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import chain, zip_longest
 
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Order
-from perennial.refunds import kept_products
+from perennial.folding import orders
+from perennial.folding.refunds import kept_products
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers import bought

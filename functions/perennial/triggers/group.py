@@ -6,8 +6,8 @@ from datetime import datetime
 
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.insight.standing import Lifecycle
 from perennial.shop import Shop
-from perennial.standing import Lifecycle
 from perennial.triggers import entered
 from perennial.triggers.occurrence import Nothing, Occurrence
 

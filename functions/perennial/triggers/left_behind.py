@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from perennial import carts, orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Cart, Line
+from perennial.folding import carts, orders
 
 PRODUCTS_SHOWN = 6
 

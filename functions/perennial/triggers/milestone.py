@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.folding import orders
 from perennial.shop import Shop
 from perennial.triggers.entered import occurrence
 from perennial.triggers.occurrence import Nothing, Occurrence

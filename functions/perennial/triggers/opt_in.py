@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from perennial.campaigns import Campaign
-from perennial.consent import is_wanted
 from perennial.customer import Customer
 from perennial.events import ConsentEvidence
+from perennial.folding.consent import is_wanted
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.triggers.occurrence import Nothing, Occurrence

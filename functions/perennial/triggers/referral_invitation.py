@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import referrals
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.insight import referrals
 from perennial.shop import Shop
 from perennial.triggers import milestone
 from perennial.triggers.occurrence import Nothing, Occurrence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import referrals
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Name
-from perennial.happenings import Happening, of_each
+from perennial.folding.happenings import Happening, of_each
+from perennial.insight import referrals
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from perennial import habits, orders, subscriptions
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.deciding.remembering import recalled
+from perennial.folding import orders, subscriptions
+from perennial.folding.orders import Purchases
 from perennial.forecast.gaps import LAPSE, Rhythm, shop_level
 from perennial.forecast.models import REPLENISHMENT, chance_soon
 from perennial.forecast.views import Around, around, pair_features
-from perennial.messages import Enrollment
-from perennial.orders import Purchases
-from perennial.remembering import recalled
+from perennial.insight import habits
+from perennial.messaging.messages import Enrollment
 from perennial.shop import Shop
 from perennial.times import stamp
 from perennial.triggers import days_bought

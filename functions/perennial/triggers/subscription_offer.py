@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from perennial import orders, subscriptions
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
-from perennial.orders import Purchases
+from perennial.folding import orders, subscriptions
+from perennial.folding.orders import Purchases
 from perennial.shop import Shop
 from perennial.times import after
 from perennial.triggers import days_bought

@@ -7,10 +7,10 @@ from datetime import datetime
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import ConsentState
-from perennial.messages import Settled
-from perennial.outbox import WENT_OUT
+from perennial.insight.sunsetting import CHANNEL, last_sign
+from perennial.messaging.messages import Settled
+from perennial.messaging.outbox import WENT_OUT
 from perennial.shop import Shop
-from perennial.sunsetting import CHANNEL, last_sign
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
+from perennial.insight.standing import Lifecycle
 from perennial.money import Money
 from perennial.shop import Shop
-from perennial.standing import Lifecycle
 from perennial.triggers.entered import occurrence
 from perennial.triggers.occurrence import Nothing, Occurrence
 

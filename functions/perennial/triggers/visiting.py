@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from perennial.customer import Customer
+from perennial.folding.visits import CATEGORY, PAGE, SEARCH
 from perennial.times import moment
-from perennial.visits import CATEGORY, PAGE, SEARCH
 
 SESSION_GAP = timedelta(minutes=30)  # silence that ends a visit (the convention of web analytics)
 WORDS_SHOWN = 3

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from perennial import orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Name
-from perennial.happenings import Happening, of_products
+from perennial.folding import orders
+from perennial.folding.happenings import Happening, of_products
 from perennial.shop import Shop
 from perennial.times import after, moment
 from perennial.triggers.occurrence import Nothing, Occurrence

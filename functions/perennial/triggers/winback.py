@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from perennial import habits, orders
 from perennial.campaigns import Campaign
 from perennial.customer import Customer
 from perennial.events import Order
+from perennial.folding import orders
 from perennial.forecast.gaps import order_rhythm, shop_level
 from perennial.forecast.logistic import chance
 from perennial.forecast.models import LOST
 from perennial.forecast.views import FAR, customer_features
-from perennial.messages import Enrollment
+from perennial.insight import habits
+from perennial.messaging.messages import Enrollment
 from perennial.shop import Shop
 from perennial.times import moment
 from perennial.triggers.occurrence import Nothing, Occurrence

@@ -11,8 +11,8 @@ from perennial.adapters.memory import MemoryWorld
 from perennial.campaigns import HOLDOUT, Experiment
 from perennial.customer import new
 from perennial.events import ConsentEvidence
-from perennial.identities import Identity, Kind
-from perennial.messages import Trial
+from perennial.messaging.messages import Trial
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 from tests.making import NOON, browse, days, order, shop
 from tests.unit.command.conftest import Run

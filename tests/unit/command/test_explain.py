@@ -7,7 +7,7 @@ import json
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from tests.making import NOON, customer, hours, signed_up, viewed
 from tests.unit.command.conftest import CONTENT, Run
 

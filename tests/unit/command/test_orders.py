@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from infra.command.orders import SHOWN
-from perennial import orders
 from perennial.adapters.memory import MemoryWorld
-from perennial.identities import Identity, Kind
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
 from tests.unit.command.conftest import CONTENT, Run
 
 HEADER = "customer,ts,order_id,product,category,qty,value,email,email_consent"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.recording import Recorder
 from tests.making import NOON, hours, ordered, signed_up, unsubscribed, viewed
 from tests.unit.command.conftest import Run

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from perennial import outbox
 from perennial.campaigns import Step, Wait
 from perennial.decide import decide
-from perennial.outbox import Status
+from perennial.deciding.verdicts import Verdict
+from perennial.messaging import outbox
+from perennial.messaging.outbox import Status
 from perennial.plan import plan
 from perennial.shop import Cap
 from perennial.times import Span
-from perennial.verdicts import Verdict
 from tests.making import (
     NOON,
     browse,

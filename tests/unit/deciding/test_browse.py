@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from perennial.decide import decide
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Cart, Name
 from perennial.times import stamp
-from perennial.verdicts import Verdict
 from tests.making import (
     NOON,
     browse,
@@ -87,7 +87,7 @@ def test_too_late_is_worse_than_never():
 
 def test_an_anonymous_visitor_is_never_decided():
     """Whoever is known by a device only gets no verdicts and no wake-up."""
-    from perennial.identities import Identity, Kind
+    from perennial.people.identities import Identity, Kind
 
     visit = viewed(NOON, identities=(Identity(Kind.ANONYMOUS, "device"),))
     decision = decide(customer(visit), SHOP, NOON + hours(5))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perennial import carts
-from perennial.absorb import absorb
 from perennial.apply import apply
 from perennial.customer import Customer, new
 from perennial.events import Cart, Event, Line, Name
-from perennial.identities import Identity, Kind
+from perennial.folding import carts
+from perennial.folding.absorb import absorb
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 from tests.making import NOON, customer, event, hours, ordered, told
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from perennial.decide import decide
-from perennial.moves import Send
+from perennial.deciding.moves import Send
+from perennial.deciding.verdicts import Verdict
 from perennial.times import Span, stamp
-from perennial.verdicts import Verdict
 from tests.making import NOON, campaign, customer, days, event, hours, ordered, shop, signed_up
 
 AFTER_TWO_HOURS = campaign("workshop", "event", {"name": "workshop_booked", "after": Span(seconds=7200)})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from perennial.decide import decide
+from perennial.deciding.verdicts import Verdict
 from perennial.forecast.defaults import SHIPPED
 from perennial.forecast.gaps import Gaps, IntervalTables
 from perennial.forecast.models import REPLENISHMENT
+from perennial.insight.tables import Tables
 from perennial.plan import plan
-from perennial.tables import Tables
 from perennial.triggers.occurrence import Nothing
 from perennial.triggers.replenishment import occurrences
-from perennial.verdicts import Verdict
 from tests.making import NOON, customer, days, ordered, replenishment, shop, signed_up, told
 
 SHOP = shop(replenishment())

@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 
-from perennial import outbox
-from perennial.bundles import Bundle
 from perennial.campaigns import HOLDOUT, Experiment, Mode, campaign_from
 from perennial.decide import decide
+from perennial.deciding.steps import Step, Wait
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Line, Name
 from perennial.gates import GATES
-from perennial.lifecycle import reclassify
-from perennial.loyalty import Loyalty, Tier
-from perennial.outbox import Status, message_id
+from perennial.insight.bundles import Bundle
+from perennial.insight.lifecycle import reclassify
+from perennial.insight.loyalty import Loyalty, Tier
+from perennial.insight.standing import Rfm
+from perennial.insight.tables import Tables
+from perennial.messaging import outbox
+from perennial.messaging.outbox import Status, message_id
 from perennial.plan import plan
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
 from perennial.shop import Cap
-from perennial.standing import Rfm
-from perennial.steps import Step, Wait
-from perennial.tables import Tables
 from perennial.times import Span, moment, stamp
 from perennial.triggers import TRIGGERS
 from perennial.triggers.occurrence import Nothing
-from perennial.verdicts import Verdict
 from tests.making import (
     NOON,
     SINCE,

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from perennial import outbox
 from perennial.campaigns import Experiment
-from perennial.channels import answered_at
 from perennial.decide import decide
-from perennial.look import Look
-from perennial.outbox import Status
+from perennial.deciding.look import Look
+from perennial.deciding.steps import Branch, Step, Stop, Wait
+from perennial.deciding.verdicts import Verdict
+from perennial.deciding.walking import ends, next_time, rest_after
+from perennial.messaging import outbox
+from perennial.messaging.channels import answered_at
+from perennial.messaging.outbox import Status
 from perennial.plan import plan
 from perennial.shop import Cap
-from perennial.steps import Branch, Step, Stop, Wait
 from perennial.times import Span, moment, stamp
-from perennial.verdicts import Verdict
-from perennial.walking import ends, next_time, rest_after
 from tests.making import NOON, browse, customer, days, event, hours, ordered, shop, signed_up, told, viewed
 
 DUE = NOON + hours(4)

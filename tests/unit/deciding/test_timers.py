@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from perennial import outbox
 from perennial.apply import apply
+from perennial.deciding.verdicts import Verdict
 from perennial.events import Name
-from perennial.outbox import DOUBT, ENQUEUES, LEASE, Status
+from perennial.messaging import outbox
+from perennial.messaging.outbox import DOUBT, ENQUEUES, LEASE, Status
 from perennial.plan import next_look, plan
 from perennial.times import Span, moment, stamp
-from perennial.verdicts import Verdict
 from tests.making import NOON, browse, customer, days, event, hours, shop, signed_up, viewed
 
 SHOP = shop(browse(send_by=Span(days=3)))

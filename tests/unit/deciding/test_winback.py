@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from perennial.decide import decide
+from perennial.deciding.moves import Send
+from perennial.deciding.verdicts import Verdict
 from perennial.forecast.defaults import SHIPPED
 from perennial.forecast.gaps import Gaps, IntervalTables
 from perennial.forecast.models import LOST
-from perennial.moves import Send
+from perennial.insight.tables import Tables
 from perennial.plan import plan
 from perennial.shop import Shop
-from perennial.tables import Tables
 from perennial.triggers.occurrence import Nothing, Occurrence
 from perennial.triggers.winback import occurrences
-from perennial.verdicts import Verdict
 from tests.making import NOON, customer, days, ordered, shop, signed_up, winback
 
 SHOP = shop(winback())

@@ -10,7 +10,7 @@ from perennial.campaigns import HOLDOUT, Experiment
 from perennial.customer import Customer, new
 from perennial.experiments.measuring import Arm, measure, planned_shares
 from perennial.experiments.reading import Answer, Look, compare, control_of, look_at, smallest_effects
-from perennial.messages import Trial
+from perennial.messaging.messages import Trial
 from perennial.times import Span, stamp
 from tests.making import NOON, browse, days, order
 

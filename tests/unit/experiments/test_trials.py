@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from perennial.absorb import absorb
 from perennial.campaigns import HOLDOUT, Experiment
 from perennial.customer import new
-from perennial.messages import Trial
+from perennial.folding.absorb import absorb
+from perennial.messaging.messages import Trial
 from perennial.times import Span, stamp
 from tests.making import NOON, browse, days, hours, shop, signed_up, viewed
 from tests.stage import Stage

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from perennial import orders
 from perennial.customer import Customer
-from perennial.lifecycle import reclassify
-from perennial.loyalty import Loyalty, Tier
-from perennial.orders import OPEN
-from perennial.profile import profile
+from perennial.folding import orders
+from perennial.folding.orders import OPEN
+from perennial.insight.lifecycle import reclassify
+from perennial.insight.loyalty import Loyalty, Tier
+from perennial.insight.profile import profile
 from perennial.publishing.expressions import AUDIENCE, compile_condition
 from perennial.shop import Shop
 from perennial.times import stamp

@@ -6,12 +6,12 @@ from itertools import product
 
 import pytest
 
-from perennial import rfm
 from perennial.customer import Customer
-from perennial.lifecycle import reclassify
-from perennial.rfm import PROSPECTS, Scores
-from perennial.standing import Rfm
-from perennial.tables import Tables, Thresholds
+from perennial.insight import rfm
+from perennial.insight.lifecycle import reclassify
+from perennial.insight.rfm import PROSPECTS, Scores
+from perennial.insight.standing import Rfm
+from perennial.insight.tables import Tables, Thresholds
 from perennial.times import stamp
 from tests import making
 from tests.making import NOON, days, ordered, signed_up

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from perennial.customer import Customer, new
-from perennial.lifecycle import facts, reclassify
+from perennial.insight.lifecycle import facts, reclassify
+from perennial.insight.profile import profile
+from perennial.insight.standing import Stage
 from perennial.plan import plan
-from perennial.profile import profile
-from perennial.standing import Stage
 from perennial.times import moment, stamp
 from tests import making
 from tests.making import NOON, days, event, ordered, signed_up, viewed

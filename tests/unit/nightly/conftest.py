@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
 from perennial.night.tasks import task_from
+from perennial.people.identities import Identity, Kind
 from perennial.publishing import PublishReport, publish_files
 from perennial.times import stamp
 from scheduler.nightly import build

@@ -11,7 +11,8 @@ import pytest
 
 from perennial.campaigns import HOLDOUT, Experiment
 from perennial.customer import Customer
-from perennial.messages import Settled, Trial
+from perennial.insight.tables import Tables
+from perennial.messaging.messages import Settled, Trial
 from perennial.night import learning, results, sums, together
 from perennial.night.deciding import reconsidered
 from perennial.night.fifths import Histogram, last_of, step_of
@@ -20,7 +21,6 @@ from perennial.night.results import MOST_REASONS, Results
 from perennial.night.sums import Sums
 from perennial.night.together import Pairs
 from perennial.plan import plan
-from perennial.tables import Tables
 from perennial.times import moment, stamp
 from tests import making
 from tests.making import NOON, days, hours, ordered, signed_up

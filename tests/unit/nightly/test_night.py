@@ -238,7 +238,7 @@ def test_without_a_release_there_is_no_night(nights: Nights) -> None:
 
 def test_visitors_are_left_alone(nights: Nights) -> None:
     """They are neither counted nor written."""
-    from perennial.identities import Identity, Kind
+    from perennial.people.identities import Identity, Kind
 
     nights.record(viewed(nights.now, identities=(Identity(Kind.ANONYMOUS, "d1"),), trusted=False))
     before = nights.documents()

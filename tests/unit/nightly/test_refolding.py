@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perennial import orders
-from perennial.identities import Identity, Kind
-from perennial.orders import OPEN
+from perennial.folding import orders
+from perennial.folding.orders import OPEN
+from perennial.people.identities import Identity, Kind
 from perennial.refolding import refold
 from perennial.times import stamp
 from tests.making import days, ordered, signed_up

@@ -12,13 +12,13 @@ from infra.forecasting.book import Book
 from infra.forecasting.looking_back import Lookout, bought_again
 from infra.forecasting.looking_back import ordered as ordered_by_file
 from infra.forecasting.simulated import COFFEE, shop
-from perennial import habits
 from perennial.customer import Customer, new
 from perennial.events import Event
 from perennial.forecast.models import LOST, ORDER, REPLENISHMENT
+from perennial.insight import habits
+from perennial.insight.tables import Tables
 from perennial.night.sums import Sums
 from perennial.shop import Shop
-from perennial.tables import Tables
 from tests import making
 from tests.making import told
 

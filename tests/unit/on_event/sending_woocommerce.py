@@ -13,7 +13,7 @@ from on_event.record import build as build_record
 from on_event.translate import Translation, translate
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import Clock
 from tests.unit.on_event.sending import NOW, SETTINGS, Json, request, signature
 

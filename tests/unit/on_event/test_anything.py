@@ -14,7 +14,7 @@ from on_event.receive import build
 from on_event.shopify import translate as shopify
 from on_event.translate import Translation, translate
 from perennial.errors import Unintelligible
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, SHOP, basic, fixture, request, world
 
 TEXT = st.text(st.characters(codec=None), max_size=12)

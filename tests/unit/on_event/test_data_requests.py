@@ -11,7 +11,7 @@ import pytest
 from on_event.data_requests import FOLDER, answer
 from perennial.adapters.memory import MemoryWorld
 from perennial.events import Name
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.recording import Recorder
 from tests.making import NOON, event, hours, ordered, signed_up
 from tests.unit.on_event.sending import SHOP, webhook

@@ -12,8 +12,8 @@ import pytest
 from on_event import files
 from on_event.files import build
 from on_event.orders_file import record as file_record
-from perennial import orders
 from perennial.errors import NotPublished, Unintelligible
+from perennial.folding import orders
 from perennial.times import stamp
 from tests.making import NOON, days
 from tests.stage import Context, Stage

@@ -15,7 +15,7 @@ from on_event.record import build
 from perennial.adapters.memory_data import MemoryQueue
 from perennial.adapters.memory_products import MemoryCatalogue
 from perennial.events import Change
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
 from tests.making import NOON, days, hours, signed_up, viewed
 from tests.stage import Stage

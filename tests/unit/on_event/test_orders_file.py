@@ -14,10 +14,10 @@ from on_event.orders_file import record as file_record
 from on_event.orders_file.orders import WINDOW
 from on_event.orders_file.record import record
 from on_event.orders_file.translate import Remark, Terms, Told, translate
-from perennial import orders
 from perennial.errors import Unintelligible
 from perennial.events import Event, Product
-from perennial.identities import Identity, Kind
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
 from tests.making import NOON, days, unsubscribed
 from tests.stage import Stage
 

@@ -9,7 +9,7 @@ import pytest
 
 from perennial.errors import Unintelligible
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, fixture, segment, track
 
 COMPOST = "9007199254740993"

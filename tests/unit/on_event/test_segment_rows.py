@@ -16,7 +16,7 @@ import pytest
 from on_event.receive import build
 from on_event.translate import translate
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, answer, basic, call, queued, request, segment, track, world
 
 SEEN = track("Seen")

@@ -8,7 +8,7 @@ import pytest
 
 from on_event.segment.names import SPECIFIED
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import fixture, segment, track
 
 BEANS = {"product_id": 4711, "name": "Runner beans", "price": 3.5, "quantity": 2}

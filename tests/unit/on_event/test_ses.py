@@ -10,7 +10,7 @@ import pytest
 from on_event.envelope import Envelope, open_envelope
 from on_event.translate import Translation, translate
 from perennial.errors import Unintelligible
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, fixture, world
 
 OURS = {"message_id": "m_4kQx2Lw0Z"}

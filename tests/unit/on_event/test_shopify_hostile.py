@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from perennial import orders
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.folding import orders
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import Json, answer, fixture, raw, shopify, webhook
 from tests.unit.on_event.sending_woocommerce import customer, deliver, shop
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perennial.errors import Unintelligible
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import Json, shopify
 
 MERGE: Json = {

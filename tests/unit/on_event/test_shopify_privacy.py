@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perennial.errors import Unintelligible
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from tests.unit.on_event.sending import SHOP, Json, raw, shopify, webhook
 from tests.unit.on_event.sending_woocommerce import customer, deliver, shop
 

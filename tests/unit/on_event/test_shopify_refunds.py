@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perennial import orders
 from perennial.customer import Customer
 from perennial.errors import Unintelligible
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.folding import orders
+from perennial.insight.profile import profile
 from perennial.money import Money
-from perennial.profile import profile
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import Json, fixture, raw, shopify, webhook
 from tests.unit.on_event.sending_woocommerce import customer, deliver, shop
 

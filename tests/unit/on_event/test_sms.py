@@ -11,7 +11,7 @@ from on_event.sms import CLEAR, START, STOP, meaning
 from on_event.translate import Translation, translate
 from perennial.errors import Unintelligible
 from perennial.events import ConsentState
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import world
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import Json, fixture, raw
 from tests.unit.on_event.sending_woocommerce import woocommerce
 

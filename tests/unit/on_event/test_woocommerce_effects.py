@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perennial import orders
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
 from tests.unit.on_event.sending import Json, fixture
 from tests.unit.on_event.sending_woocommerce import customer, deliver, shop, ticking_shop, woo_webhook
 

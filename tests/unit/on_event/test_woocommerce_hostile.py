@@ -9,7 +9,7 @@ import pytest
 
 from perennial.errors import Unintelligible
 from perennial.events import Event
-from perennial.identities import Kind
+from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, Json, fixture
 from tests.unit.on_event.sending_woocommerce import woocommerce
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from perennial import orders
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer
-from perennial.identities import Identity, Kind
+from perennial.folding import orders
+from perennial.people.identities import Identity, Kind
 from tests.unit.on_event.sending import Json, answer, request, webhook
 from tests.unit.on_event.sending_woocommerce import customer, deliver, shop, woo_webhook
 

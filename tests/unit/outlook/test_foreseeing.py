@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from perennial.campaigns import Campaign, Exit, Mode
 from perennial.customer import Customer, copied, new
+from perennial.deciding.steps import Step, Wait
+from perennial.deciding.verdicts import Verdict
+from perennial.insight.rfm import next_turn
+from perennial.insight.tables import Tables, Thresholds
 from perennial.outlook.foreseeing import foresee
 from perennial.outlook.past import as_of
 from perennial.outlook.reach import Reached
 from perennial.ports.data import TimelineItem
-from perennial.rfm import next_turn
-from perennial.steps import Step, Wait
-from perennial.tables import Tables, Thresholds
 from perennial.times import Span, stamp
-from perennial.verdicts import Verdict
 from tests import making
 from tests.making import NOON, SINCE, days, hours, ordered, signed_up, viewed
 from tests.stage import Stage

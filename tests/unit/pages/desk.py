@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from on_event import pages, record
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import Customer, new
+from perennial.messaging.tokens import Purpose, Tokens
 from perennial.publishing.publisher import publish_files
-from perennial.tokens import Purpose, Tokens
 from tests.emails.samples import CONTENT
 
 CUSTOMER = "c2rq7v5k4mzj3x6w2dpaa"

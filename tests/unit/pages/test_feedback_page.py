@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perennial.tokens import Purpose
+from perennial.messaging.tokens import Purpose
 from tests.unit.pages.desk import MESSAGE, Desk, Reader
 
 PAGE = Purpose.FEEDBACK

@@ -16,8 +16,8 @@ from on_event.envelope import open_envelope
 from perennial.adapters.memory import MemoryWorld
 from perennial.customer import new
 from perennial.errors import QueueRefused
+from perennial.messaging.tokens import Tokens
 from perennial.publishing.publisher import publish
-from perennial.tokens import Tokens
 from tests.emails.samples import CONTENT
 
 CUSTOMER = "c2rq7v5k4mzj3x6w2dpaa"

@@ -12,8 +12,8 @@ from on_event.envelope import open_envelope
 from on_event.page_event import SOURCE, translate
 from on_event.words import LANGUAGES
 from perennial.errors import QueueRefused, Unintelligible
-from perennial.preferences import paused_until, wants
-from perennial.tokens import Purpose
+from perennial.folding.preferences import paused_until, wants
+from perennial.messaging.tokens import Purpose
 from tests.making import days
 from tests.unit.pages.desk import BEFORE, CUSTOMER, MESSAGE, NOW, TOKENS, Desk, Reader
 

@@ -12,9 +12,9 @@ from on_event import pages
 from perennial.campaigns import Offer, Step
 from perennial.errors import InDoubt
 from perennial.events import Product
-from perennial.offers import Coupon
+from perennial.messaging.offers import Coupon
+from perennial.messaging.tokens import Purpose, Tokens
 from perennial.times import Span, stamp
-from perennial.tokens import Purpose, Tokens
 from tests.making import NOON, TEMPLATES, browse, days, hours, shop, signed_up, viewed
 from tests.stage import SETTINGS, Stage
 

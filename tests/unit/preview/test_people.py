@@ -13,7 +13,7 @@ from infra.preview.trying import kitchen
 from perennial.adapters.memory import MemoryWorld
 from perennial.errors import PerennialError
 from perennial.events import Product
-from perennial.identities import Identity, Kind
+from perennial.people.identities import Identity, Kind
 from perennial.publishing import publish
 from perennial.rendering.renderer import Message
 from tests.making import NOON, customer, hours, signed_up, viewed

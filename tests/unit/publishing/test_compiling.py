@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perennial.campaigns import Campaign, Exit, Mode, Step, Wait, campaign_from
-from perennial.conditions import holds
+from perennial.deciding.conditions import holds
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
 from perennial.times import Span

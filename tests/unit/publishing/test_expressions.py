@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from perennial.profile import NAMES
+from perennial.insight.profile import NAMES
 from perennial.publishing.expressions import AUDIENCE, LONGEST, TRIGGER, ExpressionError, compile_condition
 
 

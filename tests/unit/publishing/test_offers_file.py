@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.offers import Coupon
+from perennial.messaging.offers import Coupon
 from perennial.publishing import Content, publish_files, read_content
 from perennial.times import Span, utc_now
 from tests.unit.publishing.conftest import BROWSE

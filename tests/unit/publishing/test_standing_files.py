@@ -7,11 +7,11 @@ from typing import get_args
 import pytest
 
 from perennial.adapters.memory import MemoryWorld
-from perennial.bundles import Bundle
-from perennial.loyalty import Loyalty, Tier
+from perennial.insight.bundles import Bundle
+from perennial.insight.loyalty import Loyalty, Tier
+from perennial.insight.rfm import PROSPECTS, groups
 from perennial.publishing import publish_files, read_content
 from perennial.publishing.triggers.standing import GroupName
-from perennial.rfm import PROSPECTS, groups
 from perennial.times import utc_now
 from tests.unit.publishing.conftest import BROWSE, SHOP
 

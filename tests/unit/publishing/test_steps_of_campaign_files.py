@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from perennial.campaigns import Campaign, Experiment, campaign_from
-from perennial.conditions import holds
+from perennial.deciding.conditions import holds
+from perennial.deciding.steps import Branch, Offer, Step, Stop, Wait
 from perennial.publishing import Content
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.compiling import compile_campaign
-from perennial.steps import Branch, Offer, Step, Stop, Wait
 from perennial.times import Span
 from tests.unit.publishing.conftest import BROWSE
 

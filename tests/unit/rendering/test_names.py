@@ -10,11 +10,11 @@ import pytest
 from perennial.campaigns import Campaign
 from perennial.customer import Customer, View
 from perennial.events import Cart, Line, Product
+from perennial.insight.tables import Tables
 from perennial.rendering import schema
 from perennial.rendering.names import Needs, names_of, wanted
 from perennial.rendering.renderer import Links, Message, Renderer, SkipMessage
 from perennial.shop import Shop
-from perennial.tables import Tables
 from tests.emails.samples import BALM, FULL, NOW, TEA, UNSUBSCRIBE, customer_of, entry_of, shop
 
 OUT = "{{ unsubscribe_url }}"

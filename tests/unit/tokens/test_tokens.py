@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perennial.errors import SettingMissing
-from perennial.identities import short_id
-from perennial.tokens import Claims, Tokens, unsubscribe_url
+from perennial.messaging.tokens import Claims, Tokens, unsubscribe_url
+from perennial.people.identities import short_id
 
 CLAIMS = Claims("c2rq7v5k4mzj3x6w2dpaa", "email", short_id("message"))
 TOKENS = Tokens("secret")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from perennial.facts import FACTS, Facts
+from perennial.deciding.facts import FACTS, Facts
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.lint.scopes import Usage
 from perennial.publishing.stepping import sends

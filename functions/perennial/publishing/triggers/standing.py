@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from perennial.events import Name
+from perennial.insight.standing import StageName
 from perennial.publishing.problems import refusal
 from perennial.publishing.triggers.base import Kind, KindDefaults, Kinds, written
 from perennial.publishing.values import Duration, Id
-from perennial.standing import StageName
 
 GroupName = Literal[
     "Active", "Almost lost", "At risk", "Champions", "Dormant", "Loyal", "Needs attention", "New",
