@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -107,6 +108,8 @@ MET = {
     "a second copy": Other(lambda lab: lab.deliver("PublishQueue", again=True)),
 }
 BETTER = Flow("save", be_open, _saving({SHOP: SEGMENTED[SHOP]}), LIVE, SENT, MET, _kept(_better))
+# A customer whom the database refuses again and again is passed by, and reconsidered with everybody else the next night.
+BETTER_AND_A_NIGHT = replace(BETTER, name="save and the next night", others={}, later=pass_over)
 HALF_RIGHT = Flow(
     "save of a wrong campaign",
     be_open,

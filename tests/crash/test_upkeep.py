@@ -20,14 +20,29 @@ from tests.crash.flows import Flow
 from tests.crash.lab import Lab
 from tests.crash.nights import IN_PIECES, NIGHTLY, TWO_NIGHTS, in_small_pieces
 from tests.crash.points import Harness, Point
-from tests.crash.saves import ALL_WRONG, BETTER, HALF_RIGHT
+from tests.crash.saves import ALL_WRONG, BETTER, BETTER_AND_A_NIGHT, HALF_RIGHT
 from tests.crash.test_planted_bugs import Points, assert_found, stops
 from tests.crash.wire import Kind
 
 FULL = os.environ.get("PERENNIAL_CRASH") == "full"
 PAIRS = 60  # of a flow, where everything is tried
 SAMPLED = 11  # every so-manieth meeting; prime to the number of calls
-FLOWS = (ERASURE, COMMAND, BETTER, HALF_RIGHT, ALL_WRONG, NIGHTLY, TWO_NIGHTS, IN_PIECES)
+FLOWS = (
+    ERASURE,
+    COMMAND,
+    BETTER,
+    BETTER_AND_A_NIGHT,
+    HALF_RIGHT,
+    ALL_WRONG,
+    NIGHTLY,
+    TWO_NIGHTS,
+    IN_PIECES,
+)
+LEAVE_IT = (
+    BETTER,
+    NIGHTLY,
+    IN_PIECES,
+)  # what a second fault undoes is left to the next night, in flows of its own
 MET = (ERASURE, VIEW_ERASED, BETTER, COMMAND, SEND_ERASED, NIGHTLY)
 DIES = (
     Kind.BEFORE,
@@ -51,11 +66,7 @@ def tried(harness: Harness, flow: Flow) -> Iterator[Point]:
         for point in harness.every_point():
             if flow not in (NIGHTLY, IN_PIECES) or point.what.startswith(DIES):
                 yield point
-        if flow not in (
-            BETTER,
-            NIGHTLY,
-            IN_PIECES,
-        ):  # a second fault there is left to the next night: TWO_NIGHTS
+        if flow not in LEAVE_IT:
             yield from harness.some_pairs(PAIRS)
         return
     yield from islice(ended(harness), 0, None, 3 if flow is IN_PIECES else 1)
