@@ -8,11 +8,7 @@ with Desk(content=Path("content")) as desk:
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 import logging
-import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,9 +18,8 @@ from urllib.parse import urlsplit
 from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
 from infra.desk.cloud import Cloud
 from infra.desk.deployment import deployed, sender
-from infra.desk.events import called, destinations
+from infra.desk.events import called, destinations, scheduled, unpacked
 from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
-from infra.desk.intrinsics import arn
 from infra.desk.keys import Keys
 from infra.desk.nights import EACH_MINUTE, Nights
 from infra.desk.people import look_up
@@ -215,8 +210,7 @@ class Desk:
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """What could not be handled: queue, reason, body as its sender wrote it, and the message it travelled in."""
-        letters = self._queues.dead_letters()
-        return [each | {"body": _unpacked(each["message"])} for each in letters]
+        return [each | {"body": unpacked(each["message"])} for each in self._queues.dead_letters()]
 
     def _arrived(self, url: str) -> None:
         self._queues.arrived(url)
@@ -257,24 +251,7 @@ class Desk:
         return bool(events)
 
     def _fire(self, function: Function) -> None:
-        event = {
-            "version": "0",
-            "id": f"desk-{self.now.timestamp():.0f}",
-            "detail-type": "Scheduled Event",
-            "source": "aws.scheduler",
-            "time": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "resources": [arn("scheduler", f"schedule/default/{function.id}")],
-            "detail": "{}",
-        }
         try:
-            self._runtime.invoke(function, event)
+            self._runtime.invoke(function, scheduled(function, self.now))
         except Exception:
             log.exception("%s failed; its next time is its retry", function.id)
-
-
-def _unpacked(message: str) -> str:
-    """The body inside what `receive` queues; of anything else the message itself."""
-    try:
-        return gzip.decompress(base64.b64decode(json.loads(message)["body"])).decode("utf-8", "replace")
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zlib.error):
-        return message

@@ -1,11 +1,16 @@
-"""EventBridge's part, and SNS's: which queue, or function, gets a raw AWS event."""
+"""EventBridge's part, and SNS's: which queue, or function, gets a raw AWS event, and how one looks."""
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from infra.desk.intrinsics import arn
 from infra.desk.stack import Function, Template
 
 
@@ -76,3 +81,25 @@ def _fits(value: Any, allowed: Any) -> bool:
     if isinstance(allowed, Mapping):
         return isinstance(value, str) and value.startswith(str(allowed["prefix"]))
     return bool(value == allowed)
+
+
+def scheduled(function: Function, now: datetime) -> dict[str, Any]:
+    """What EventBridge Scheduler gives a function when its time has come."""
+    return {
+        "version": "0",
+        "id": f"desk-{now.timestamp():.0f}",
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "resources": [arn("scheduler", f"schedule/default/{function.id}")],
+        "detail": "{}",
+    }
+
+
+def unpacked(message: str) -> str:
+    """The body inside what `receive` queues; of anything else the message itself."""
+    try:
+        packed: str = json.loads(message)["body"]
+        return gzip.decompress(base64.b64decode(packed)).decode("utf-8", "replace")
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zlib.error):
+        return message

@@ -8,7 +8,7 @@ from pathlib import Path
 from perennial.deciding.facts import FACTS
 from perennial.publishing.triggers import DEFAULTS
 from perennial.rendering import schema
-from perennial.rendering.values import FILTERS, TESTS
+from perennial.rendering.filters import FILTERS, TESTS
 from tests.docs.reading import ROOT, code, page, rows, section
 
 TEMPLATES = page("docs/templates.md")

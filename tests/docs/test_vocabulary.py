@@ -10,7 +10,8 @@ from perennial.insight.profile import NAMES
 from perennial.publishing.campaign_file import CampaignFile
 from perennial.publishing.offers_file import OfferFile
 from perennial.publishing.triggers import DEFAULTS, MODELS
-from perennial.rendering.values import FILTERS, LARGEST_PART, TESTS, WORK
+from perennial.rendering.filters import FILTERS, TESTS
+from perennial.rendering.values import LARGEST_PART, WORK
 from perennial.triggers import TRIGGERS
 from tests.docs.reading import code, page, rows, section
 

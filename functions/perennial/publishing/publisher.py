@@ -72,7 +72,7 @@ def publish(
     intervals: fresh tables; None keeps those of the release before. ContentError when nothing can go live, since shop.yaml
     or another file for everybody is not right. Conflict when another publish was faster.
     """
-    return publish_files(files_of(folder), blobs, pointer, clock, intervals, try_out)
+    return publish_read(lambda: files_of(folder), blobs, pointer, clock, intervals, try_out)
 
 
 def publish_files(

@@ -21,9 +21,10 @@ from perennial.publishing.template_files import (
     named,
     read_sources,
 )
+from perennial.rendering.filters import FILTERS, TESTS
+from perennial.rendering.language import translations
 from perennial.rendering.names import Needs
-from perennial.rendering.templates import check, translations
-from perennial.rendering.values import FILTERS, TESTS
+from perennial.rendering.templates import check
 
 _UNKNOWN = re.compile(r"No (filter|test) named '(\w+)'")
 _WITH_PRODUCTS = ("cart", "order", "items", "recommendations")

@@ -18,10 +18,11 @@ from perennial.deciding.look import zone_for
 from perennial.events import Product
 from perennial.messaging.messages import Planned
 from perennial.rendering.formats import direction, language
+from perennial.rendering.language import translations
 from perennial.rendering.links import host_of, stray_link
 from perennial.rendering.names import Links, Needs, items_of, link_names, names_of, wanted
 from perennial.rendering.sampling import Sample, sample_links, sample_names, sample_product, sample_zone
-from perennial.rendering.templates import Templates, translations
+from perennial.rendering.templates import Templates
 from perennial.rendering.values import SkipMessage, rendering_for
 from perennial.shop import Shop
 

@@ -11,7 +11,7 @@ from perennial.publishing.lint.scopes import ANY, Known, Scope, Usage, below, on
 from perennial.publishing.problems import Problem, nearest
 from perennial.publishing.template_files import Place
 from perennial.rendering import schema
-from perennial.rendering.values import FILTERS
+from perennial.rendering.filters import FILTERS
 
 FRONT = ("subject", "preheader")
 _METHODS = {"strip": "trim", "title": "capitalize", "len": "length", "size": "length"}

@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as with_
 
+from perennial.publishing.mjml.macros import CALL, Macro, Scope, macro_of, picked_names, reference, values_of
 from perennial.publishing.mjml.pieces import Kind, Piece, closing, opens, spoiled
-from perennial.publishing.problems import did_you_mean, nearest
+from perennial.publishing.problems import did_you_mean
 
 ENDING = ".mjml"
 DEEPEST = 20
 MOST_PIECES = 5000
-_CALL = re.compile(r"([a-zA-Z_][\w.]*)\s*\((.*)\)", re.DOTALL)
-_QUOTED = re.compile(r"""\s*(["'])([^"']+)\1\s*(.*)""", re.DOTALL)
-_NAMED = re.compile(r"([a-zA-Z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
 _HOISTED = ("from", "import", "set")
 
 Load = Callable[
@@ -35,22 +33,7 @@ class Assembled:
     pieces: list[Piece] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Macro:
-    parameters: dict[str, str | None]  # each with the source of its default
-    body: Sequence[Piece]
-    scope: _Scope
-
-
-@dataclass(slots=True)
-class _Scope:
-    """What one file can call, and what stands for the `{{ caller() }}` of the macro it is in."""
-
-    macros: dict[str, _Macro] = field(default_factory=dict)
-    caller: tuple[Sequence[Piece], _Scope] | None = None
-
-
-Blocks = dict[str, tuple[Sequence[Piece], "_Scope"]]
+Blocks = dict[str, tuple[Sequence[Piece], "Scope"]]
 
 
 def assemble(pieces: Sequence[Piece], load: Load) -> Assembled:
@@ -79,15 +62,15 @@ class _Assembler:
         own = dict(self._blocks(rest, scope))
         yield from self._deeper(parent, lambda: self._file(self._loaded(parent), {**own, **blocks}))
 
-    def _top(self, pieces: list[Piece]) -> tuple[_Scope, list[Piece]]:
+    def _top(self, pieces: list[Piece]) -> tuple[Scope, list[Piece]]:
         """Takes macros and imports out of a file."""
-        scope, rest, position = _Scope(), list[Piece](), 0
+        scope, rest, position = Scope(), list[Piece](), 0
         depth = 0
         while position < len(pieces):
             piece = pieces[position]
             if piece.word == "macro":
                 end = closing(pieces, position)
-                name, macro = _macro(piece, pieces[position + 1 : end], scope)
+                name, macro = macro_of(piece, pieces[position + 1 : end], scope)
                 scope.macros[name] = macro
                 position = end + 1
                 continue
@@ -101,8 +84,8 @@ class _Assembler:
             position += 1
         return scope, rest
 
-    def _imported(self, piece: Piece) -> dict[str, _Macro]:
-        name, tail = _reference(piece)
+    def _imported(self, piece: Piece) -> dict[str, Macro]:
+        name, tail = reference(piece)
         scope = self._deeper(piece, lambda: iter([self._top(self._loaded(piece))[0]]))
         (there,) = scope
         if piece.word == "import":
@@ -111,16 +94,16 @@ class _Assembler:
                 spoiled(piece, f'write {{% import "{name}" as parts %}}.', "jinja-syntax")
             return {f"{alias[1]}.{each}": macro for each, macro in there.macros.items()}
         return {
-            alias: self._picked(piece, there, wanted, name) for wanted, alias in _picked_names(piece, tail)
+            alias: self._picked(piece, there, wanted, name) for wanted, alias in picked_names(piece, tail)
         }
 
-    def _picked(self, piece: Piece, there: _Scope, wanted: str, file: str) -> _Macro:
+    def _picked(self, piece: Piece, there: Scope, wanted: str, file: str) -> Macro:
         if wanted not in there.macros:
             hint = did_you_mean(wanted, there.macros) or f" {file} has none of that name."
             spoiled(piece, f"there is no macro '{wanted}'.{hint}", "unknown-partial")
         return there.macros[wanted]
 
-    def _blocks(self, pieces: list[Piece], scope: _Scope) -> Iterator[tuple[str, tuple[list[Piece], _Scope]]]:
+    def _blocks(self, pieces: list[Piece], scope: Scope) -> Iterator[tuple[str, tuple[list[Piece], Scope]]]:
         position = 0
         while position < len(pieces):
             piece = pieces[position]
@@ -135,7 +118,7 @@ class _Assembler:
                 spoiled(with_(piece, line=line), text, "outside-block")
             position += 1
 
-    def _body(self, pieces: Sequence[Piece], scope: _Scope, blocks: Blocks) -> Iterator[Piece]:
+    def _body(self, pieces: Sequence[Piece], scope: Scope, blocks: Blocks) -> Iterator[Piece]:
         position, pieces = 0, list(pieces)
         while position < len(pieces):
             piece = pieces[position]
@@ -144,7 +127,7 @@ class _Assembler:
                 spoiled(piece, f"more than {MOST_PIECES} pieces after putting the partials in.", "too-deep")
             if piece.word == "block":
                 end = closing(pieces, position)
-                own: tuple[Sequence[Piece], _Scope] = (pieces[position + 1 : end], scope)
+                own: tuple[Sequence[Piece], Scope] = (pieces[position + 1 : end], scope)
                 filled, its_scope = blocks.get(piece.rest.split()[0], own)
                 yield from self._deeper(piece, lambda f=filled, s=its_scope: self._body(f, s, blocks))  # type: ignore[misc]
                 position = end + 1
@@ -158,7 +141,7 @@ class _Assembler:
             yield from self._one(piece, scope, blocks)
             position += 1
 
-    def _one(self, piece: Piece, scope: _Scope, blocks: Blocks) -> Iterator[Piece]:
+    def _one(self, piece: Piece, scope: Scope, blocks: Blocks) -> Iterator[Piece]:
         if piece.word == "include" and ENDING in piece.rest:
             yield from self._deeper(piece, lambda: self._file(self._loaded(piece), blocks))
         elif piece.kind == Kind.SHOWN and piece.inside.replace(" ", "") == "caller()" and scope.caller:
@@ -171,22 +154,22 @@ class _Assembler:
         else:
             yield piece
 
-    def _called(self, source: str, scope: _Scope) -> tuple[_Macro, str] | None:
-        call = _CALL.fullmatch(source.strip())
+    def _called(self, source: str, scope: Scope) -> tuple[Macro, str] | None:
+        call = CALL.fullmatch(source.strip())
         macro = scope.macros.get(call[1]) if call else None
         return (macro, call[2]) if call and macro else None
 
     def _expanded(
         self,
         piece: Piece,
-        macro: _Macro,
+        macro: Macro,
         arguments: str,
-        caller: tuple[Sequence[Piece], _Scope] | None,
+        caller: tuple[Sequence[Piece], Scope] | None,
         blocks: Blocks,
     ) -> Iterator[Piece]:
-        values = _values(piece, macro, arguments)
+        values = values_of(piece, macro, arguments)
         given = ", ".join(f"{name}={value}" for name, value in values.items())
-        scope = _Scope(macro.scope.macros, caller)
+        scope = Scope(macro.scope.macros, caller)
         if given:
             yield with_(piece, kind=Kind.BLOCK, source=f"{{% with {given} %}}", inside=f"with {given}")
         yield from self._deeper(piece, lambda: self._body(macro.body, scope, blocks))
@@ -201,77 +184,8 @@ class _Assembler:
         self._depth -= 1
 
     def _loaded(self, piece: Piece) -> list[Piece]:
-        name, _ = _reference(piece)
+        name, _ = reference(piece)
         found = self._load(name)
         if found is None:
             spoiled(piece, f"there is no '{name}'. Add templates/{name}.", "unknown-partial")
         return found
-
-
-def _reference(piece: Piece) -> tuple[str, str]:
-    """The file a tag names, and what follows."""
-    quoted = _QUOTED.fullmatch(piece.rest)
-    if not quoted:
-        spoiled(
-            piece, "the names of partials cannot be computed. Write them out, in quotes.", "unknown-partial"
-        )
-    tail = quoted[3].strip()
-    return quoted[2], tail.removeprefix("import").strip() if piece.word == "from" else tail
-
-
-def _picked_names(piece: Piece, tail: str) -> Iterator[tuple[str, str]]:
-    for part in re.sub(r"\s+with(out)?\s+context$", "", tail).split(","):
-        named = re.fullmatch(r"\s*(\w+)(?:\s+as\s+(\w+))?\s*", part)
-        if not named:
-            spoiled(piece, 'write {% from "partials/button.mjml" import button %}.', "jinja-syntax")
-        yield named[1], named[2] or named[1]
-
-
-def _macro(piece: Piece, body: Sequence[Piece], scope: _Scope) -> tuple[str, _Macro]:
-    signature = _CALL.fullmatch(piece.rest)
-    if not signature:
-        spoiled(piece, "write {% macro name(first, second=1) %}.", "jinja-syntax")
-    parameters: dict[str, str | None] = {}
-    for part in arguments_of(signature[2]):
-        named = _NAMED.fullmatch(part)
-        parameters[named[1] if named else part] = named[2] if named else None
-    return signature[1], _Macro(parameters, body, scope)
-
-
-def _values(piece: Piece, macro: _Macro, arguments: str) -> dict[str, str]:
-    values: dict[str, str] = {}
-    free = iter(macro.parameters)
-    for part in arguments_of(arguments):
-        named = _NAMED.fullmatch(part)
-        name = named[1] if named else next(free, None)
-        if name is None or name not in macro.parameters:
-            known = f"It takes {', '.join(macro.parameters) or 'nothing'}."
-            near = nearest(name, macro.parameters) if name else None
-            spoiled(
-                piece, f"this is one value too many: {part}. {f'Did you mean {near}?' if near else known}"
-            )
-        values[name] = named[2] if named else part
-    for name, default in macro.parameters.items():
-        if name not in values and default is None:
-            spoiled(piece, f"the value for '{name}' is missing. It takes {', '.join(macro.parameters)}.")
-        values.setdefault(name, str(default))
-    return values
-
-
-def arguments_of(source: str) -> list[str]:
-    """The parts of a list of arguments, cut at its commas and not at those inside of them."""
-    parts, depth, quote = [""], 0, ""
-    for letter in source:
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in "([{":
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-        if letter == "," and not depth and not quote:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip() for part in parts if part.strip()]
