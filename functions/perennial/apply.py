@@ -126,7 +126,8 @@ def _fold_view(draft: Customer, event: Event) -> None:
 
 def _fold_cart(draft: Customer, event: Event) -> None:
     """The newest state of any cart; an order placed later is what closes it, so nothing is cleared here."""
-    draft["cart"] = newer_cart(draft["cart"], event.properties["cart"])
+    if "cart" in event.properties:  # else a browser that does not say what lies in it; `seen` knows when
+        draft["cart"] = newer_cart(draft["cart"], event.properties["cart"])
 
 
 def _fold_cart_view(draft: Customer, event: Event) -> None:
@@ -143,7 +144,8 @@ def _fold_cart_change(draft: Customer, event: Event) -> None:
 def _fold_checkout(draft: Customer, event: Event) -> None:
     """Kept apart too: stores tell of the cart behind a checkout as well, before it and after it."""
     _fold_cart(draft, event)
-    draft["checkout"] = newer_cart(draft.get("checkout"), event.properties["cart"])
+    if "cart" in event.properties:
+        draft["checkout"] = newer_cart(draft.get("checkout"), event.properties["cart"])
 
 
 def newer_cart(held: Cart | None, told: Cart) -> Cart:

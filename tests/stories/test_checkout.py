@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perennial.deciding.verdicts import Verdict
 from perennial.events import Name, OrderStatus
-from tests.stories.telling import Story, at, checks_out, fills_cart, orders, says
+from tests.stories.telling import Story, at, checks_out, fills_cart, orders, puts_in, says
 
 
 def test_a_checkout_that_was_left_is_remembered_after_an_hour():
@@ -29,6 +29,24 @@ def test_it_stays_silent_when_the_cart_behind_it_was_emptied():
     story.happens("2026-03-02 10:00", checks_out("2026-03-02 10:00", "tea"))
     story.happens("2026-03-02 10:05", fills_cart("2026-03-02 10:05"))
     assert story.until("2026-03-12 10:00") == []
+
+
+def test_a_checkout_that_does_not_say_of_what_is_about_the_cart():
+    """A browser tells of single additions, and then only that its visitor began to check out."""
+    story = Story("checkout")
+    story.happens("2026-03-02 09:50", puts_in("2026-03-02 09:50", "tea"))
+    story.happens("2026-03-02 10:00", says("2026-03-02 10:00", Name.CHECKOUT_STARTED, {"value": 20}))
+    assert story.until("2026-03-12 10:00") == ["03-02 11:00 reminder", "03-04 11:00 related"]
+
+
+def test_a_checkout_that_does_not_say_of_what_does_not_empty_the_cart():
+    """The campaign about carts leaves it to that about checkouts, and is silent for this reason alone."""
+    story = Story("cart")
+    story.happens("2026-03-02 09:50", puts_in("2026-03-02 09:50", "tea"))
+    story.happens("2026-03-02 10:00", says("2026-03-02 10:00", Name.CHECKOUT_STARTED, {}))
+    assert story.until("2026-03-04 10:00") == []
+    story.happens("2026-03-09 10:00", puts_in("2026-03-09 10:00", "cup"))
+    assert story.until("2026-03-12 10:00") == ["03-09 14:00 reminder", "03-11 14:00 related"]
 
 
 def test_an_order_that_waits_for_its_payment_is_a_checkout():

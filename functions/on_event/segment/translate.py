@@ -169,6 +169,9 @@ def _cart_viewed(call: Call) -> dict[str, Any]:
 
 
 def _cart(call: Call) -> dict[str, Any]:
+    """Without a list of products nothing is said of what lies in it."""
+    if not calls.lists_products(call.properties):
+        return _own(call)
     at = stamp(call.occurred_at())
     return {"cart": orders.cart_of(call.properties, call.event_id(), at, trusted=call.trusted)}
 

@@ -61,6 +61,15 @@ def present(customer: Customer) -> Cart | None:
     return _present(customer)
 
 
+def checkout(customer: Customer) -> Cart | None:
+    """The newest that was begun. Where only that it was begun is told, it is about what lies in the cart."""
+    told, began = customer.get("checkout"), customer["seen"].get(Name.CHECKOUT_STARTED, "")
+    if not began or (told is not None and told["at"] >= began):
+        return told
+    cart = present(customer)
+    return Cart(**{**cart, "at": began}) if cart and cart["lines"] else told
+
+
 @remembered
 def _present(customer: Customer) -> Cart | None:
     told, ended = _told(customer), _last_order(customer)

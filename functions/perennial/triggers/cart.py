@@ -48,7 +48,7 @@ def _went_on(customer: Customer, cart: Cart) -> bool:
     A store that tells the same cart again later knows that its owner went back to it; a browser that tells of one more
     product does not.
     """
-    checkout = customer.get("checkout")
+    checkout = carts.checkout(customer)
     if checkout is None:
         return False
     if checkout["token"] == cart["token"] and cart is customer["cart"]:

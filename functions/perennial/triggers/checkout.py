@@ -44,7 +44,7 @@ def _newest(customer: Customer) -> Cart | None:
         for order in customer["orders"][-1:]
         if order["status"] == OrderStatus.PENDING and not is_silent(order)
     ]
-    told = [*unpaid, *filter(None, [customer.get("checkout")])]
+    told = [*unpaid, *filter(None, [carts.checkout(customer)])]
     return max(told, key=lambda each: (each["at"], each["token"]), default=None)
 
 

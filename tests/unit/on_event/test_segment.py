@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perennial.errors import Unintelligible
-from perennial.events import Event
+from perennial.events import Event, Name
 from perennial.people.identities import Kind
 from tests.unit.on_event.sending import NOW, fixture, segment, track
 
@@ -217,13 +217,22 @@ def test_an_amount_without_a_currency_is_kept_apart() -> None:
 
 def test_a_checkout_without_a_name() -> None:
     """Its token is then the event's own id, so that two checkouts stay two."""
-    first, second = (one(track("Checkout Started", messageId=each)) for each in ("m-1", "m-2"))
+    first, second = (
+        one(track("Checkout Started", {"products": []}, messageId=each)) for each in ("m-1", "m-2")
+    )
     assert first.properties["cart"]["token"] == first.id != second.id
+
+
+def test_a_checkout_of_what_is_not_said() -> None:
+    """Without a list of products it tells that it began, and nothing of a cart."""
+    event = one(track("Checkout Started", {"checkout_id": "c-1", "value": 20}))
+    assert event.name == Name.CHECKOUT_STARTED
+    assert event.properties == {"checkout_id": "c-1", "value": 20}
 
 
 def test_a_way_back_is_believed_of_the_server_only() -> None:
     """A link from a browser could lead anywhere."""
-    call = track("Checkout Started", {"url": "https://garden.example/cart"})
+    call = track("Checkout Started", {"products": [], "url": "https://garden.example/cart"})
     assert one(call, trusted=True).properties["cart"]["url"] == "https://garden.example/cart"
     assert "url" not in one(call).properties["cart"]
 
