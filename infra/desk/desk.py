@@ -19,7 +19,7 @@ from infra.desk.clock import VirtualClock, moment_of, span_of, start_of_the_desk
 from infra.desk.cloud import Cloud
 from infra.desk.deployment import deployed, sender
 from infra.desk.events import called, destinations, scheduled, unpacked
-from infra.desk.gateway import LARGEST, Request, Response, as_json, find, to_event, to_response
+from infra.desk.gateway import Gateway, Request, Response
 from infra.desk.keys import Keys
 from infra.desk.nights import EACH_MINUTE, Nights
 from infra.desk.people import look_up
@@ -99,11 +99,14 @@ class Desk:
         self._postbox.clear()
         self.clock.restart(self._start or start_of_the_desk())
         client = self._cloud.client
-        self._requests = 0
-        self._runtime = Runtime(self.template.functions, self.clock, client, self.permissions)
+        functions = self.template.functions
+        self._runtime = Runtime(functions, self.clock, client, self.permissions)
+        self._gateway = Gateway(
+            functions.values(), urlsplit(self._url).netloc, self.clock, self._runtime.invoke
+        )
         self._queues = Queues(self.template, client("sqs"), self.clock, self._runtime.invoke)
         self._sweeps = Sweeps(self._cloud.wakes)
-        self._nights = Nights(self.template.functions.values(), self.now)
+        self._nights = Nights(functions.values(), self.now)
         self._cloud.fill()
         self._world = AwsWorld(self._runtime.environment(), clock=self.clock, client=client)
         self._saves = Saves(self._content, self.template)
@@ -139,7 +142,7 @@ class Desk:
         self.clock.move(self.now + _TICK)
         raw = body.encode("utf-8") if isinstance(body, str) else body
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
-        response = self._respond(Request(method.upper(), target, lowered, raw))
+        response = self._gateway.respond(Request(method.upper(), target, lowered, raw))
         if settle:
             self.settle()
         return response
@@ -151,8 +154,7 @@ class Desk:
         """
         if is_about_content(event):
             self._saves.bring(self.client("s3"))
-        for queue, body in destinations(event, self.template):
-            self._queues.put(queue, body)
+        self._hand_out(event)
         for function in called(event, self.template):
             self._runtime.invoke(function, dict(event))
         self.settle()
@@ -181,8 +183,7 @@ class Desk:
         """What was saved or deleted in the content folder since the last time goes live, or is reported; its paths."""
         changed = self._saves.bring(self.client("s3"))
         for path in changed:
-            for queue, body in destinations(self._saves.event(path), self.template):
-                self._queues.put(queue, body)
+            self._hand_out(self._saves.event(path))
         self.settle()
         return changed
 
@@ -215,20 +216,6 @@ class Desk:
     def _arrived(self, url: str) -> None:
         self._queues.arrived(url)
 
-    def _respond(self, request: Request) -> Response:
-        match = find(self.template.functions.values(), request.method, request.path)
-        if match is None:
-            return as_json(404, {"message": "Not Found"})
-        if len(request.body) > LARGEST:
-            return as_json(413, {"message": "Request Entity Too Large"})
-        self._requests += 1
-        event = to_event(request, match, self.now, urlsplit(self._url).netloc, self._requests)
-        try:
-            return to_response(self._runtime.invoke(match.function, event))
-        except Exception:
-            log.exception("%s failed with %s", match.function.id, match.route.path)
-            return as_json(500, {"message": "Internal Server Error"})
-
     def _next_due(self) -> datetime | None:
         times = (self._queues.next_redelivery(), self._sweeps.next(self.now), self._nights.next())
         return min((each for each in times if each is not None), default=None)
@@ -246,9 +233,12 @@ class Desk:
     def _send_events(self) -> bool:
         events = self._postbox.take_events()
         for event in [] if self.lose_send_events else events:
-            for queue, body in destinations(event, self.template):
-                self._queues.put(queue, body)
+            self._hand_out(event)
         return bool(events)
+
+    def _hand_out(self, event: Mapping[str, Any]) -> None:
+        for queue, body in destinations(event, self.template):
+            self._queues.put(queue, body)
 
     def _fire(self, function: Function) -> None:
         try:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from infra.desk.intrinsics import ACCOUNT
 from infra.desk.stack import Function, Route
+from perennial.times import Clock
 
+log = logging.getLogger("perennial.desk")
 LARGEST = 10 * 1024 * 1024  # bytes of a request's body; beyond it API Gateway itself refuses
 
 
@@ -49,6 +52,38 @@ class Match(NamedTuple):
     function: Function
     route: Route
     parameters: dict[str, str]
+
+
+class Gateway:
+    """The function of a request's route answers it.
+
+    domain: the host of requests that name none. invoke: runs a function on an event; whatever it raises is a 500.
+    """
+
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        domain: str,
+        clock: Clock,
+        invoke: Callable[[Function, dict[str, Any]], Any],
+    ) -> None:
+        self._functions, self._domain, self._clock, self._invoke = functions, domain, clock, invoke
+        self._requests = 0
+
+    def respond(self, request: Request) -> Response:
+        """404 without a route; 413 as API Gateway itself refuses what is too large."""
+        match = find(self._functions, request.method, request.path)
+        if match is None:
+            return as_json(404, {"message": "Not Found"})
+        if len(request.body) > LARGEST:
+            return as_json(413, {"message": "Request Entity Too Large"})
+        self._requests += 1
+        event = to_event(request, match, self._clock(), self._domain, self._requests)
+        try:
+            return to_response(self._invoke(match.function, event))
+        except Exception:
+            log.exception("%s failed with %s", match.function.id, match.route.path)
+            return as_json(500, {"message": "Internal Server Error"})
 
 
 def find(functions: Iterable[Function], method: str, path: str) -> Match | None:
