@@ -5,12 +5,13 @@ Pure: a function of the document, the release and the time. It changes nothing; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from perennial.customer import Customer, is_anonymous
 from perennial.deciding.arbitrate import arbitrate
-from perennial.deciding.consider import consider
+from perennial.deciding.consider import Said, consider
 from perennial.deciding.look import Look
 from perennial.deciding.moves import Move, Note, Send
 from perennial.deciding.remembering import remembering
@@ -35,43 +36,60 @@ _LIVELIEST = (  # of several verdicts of one campaign, the one that says most ab
 class Decision:
     """findings: by campaign id. moves: to be carried out, in this order. wake: when time alone may change something.
 
-    notes: to be remembered; they change no decision.
+    notes: to be remembered; they change no decision. standing: what was said of campaigns that no move can change: those
+    that have none and did not come as far as the gates, which alone ask what else is planned.
     """
 
     findings: dict[str, Finding] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     wake: datetime | None = None
+    standing: dict[str, list[Said]] = field(default_factory=dict)
 
 
-def decide(customer: Customer, shop: Shop, now: datetime, budget: int | None = None) -> Decision:
+def decide(
+    customer: Customer,
+    shop: Shop,
+    now: datetime,
+    budget: int | None = None,
+    *,
+    before: Decision | None = None,
+) -> Decision:
     """Judge every campaign. budget: how many messages may be planned now, None for any number.
 
-    Nothing is decided about an anonymous visitor.
+    before: a decision at this moment whose moves alone have changed the document since. Nothing is decided about an
+    anonymous visitor.
     """
     decision = Decision()
     if is_anonymous(customer):
         return decision
     with remembering(customer):
-        _decide(decision, Look(customer, shop, now), budget)
+        _decide(decision, Look(customer, shop, now), budget, before.standing if before else {})
     return decision
 
 
-def _decide(decision: Decision, look: Look, budget: int | None) -> None:
+def _decide(decision: Decision, look: Look, budget: int | None, standing: Mapping[str, list[Said]]) -> None:
     findings: dict[str, list[Finding]] = {}
     wishes: list[Send] = []
     now = look.now
     for campaign in look.shop.campaigns.values():
         told = findings[campaign.id] = []
-        for each in consider(look, campaign):
+        said = standing.get(campaign.id)
+        if said is None:
+            said = consider(look, campaign)
+        may_change = campaign.id in look.judged
+        for each in said:
             if isinstance(each, Finding):
                 told.append(each)
-            elif isinstance(each, Send):
-                wishes.append(each)
             elif isinstance(each, Note):
                 decision.notes.append(each)
+            elif isinstance(each, Send):
+                wishes.append(each)
             else:
                 decision.moves.append(each)
+                may_change = True
+        if not may_change:
+            decision.standing[campaign.id] = said
     for wish, finding in arbitrate(wishes, now, budget):
         findings[wish.case.campaign.id].append(finding)
         if finding.verdict == Verdict.PLANNED:

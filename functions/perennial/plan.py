@@ -73,9 +73,10 @@ def plan_in_place(draft: Customer, shop: Shop, now: datetime, budget: int | None
 
 def _decide(planned: Plan, shop: Shop, now: datetime, budget: int | None) -> None:
     """Until there is nothing left to do: one message taken makes room for another reason, or takes it."""
+    before = None
     for _ in range(_ROUNDS):
         left = None if budget is None else budget - len(planned.queue)
-        planned.decision = decide(planned.customer, shop, now, left)
+        before = planned.decision = decide(planned.customer, shop, now, left, before=before)
         if not planned.decision.moves:
             break
         for move in planned.decision.moves:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perennial.campaigns import HOLDOUT, Campaign, Experiment
-from perennial.customer import Customer
+from perennial.customer import Customer, copied
+from perennial.decide import decide
 from perennial.deciding.backfilling import a_day as a_day_on_average
 from perennial.deciding.backfilling import entry_of
 from perennial.deciding.moves import Send
@@ -37,6 +38,7 @@ from tests.making import (
 )
 
 CAP = Cap(2, 20)
+BUDGET = 3
 LIVE = NOON + days(2)
 TWICE = (Step("one", "email", "a"), Wait(Span(seconds=3600 * 30)), Step("two", "email", "a"))
 MIXED = {"a": 0.3, "b": 0.7}
@@ -101,9 +103,9 @@ class Life:
         return self
 
     def _look(self, *, record: bool) -> None:
-        planned = plan(self.document, self.the_shop, self.now, budget=3, may_postpone=not record)
+        planned = plan(self.document, self.the_shop, self.now, budget=BUDGET, may_postpone=not record)
         self.plans.append((self.now, planned))
-        self.document = planned.customer
+        self.document = copied(planned.customer)  # what was planned is looked at later
 
     def _send(self) -> None:
         """Whatever is queued goes out now, however long it lay there."""
@@ -147,6 +149,18 @@ def test_nothing_is_dropped_silently(happened, chosen):
             assert finding.until is not None
             assert finding.until > now
             assert (planned.customer["wake_at"] or "9") <= stamp(finding.until)
+
+
+@given(moves, campaigns)
+@lightly
+def test_a_plan_ends_with_what_a_fresh_look_says(happened, chosen):
+    """Its later rounds judge only what its moves may have changed; nothing else is left to say or to do."""
+    life = Life(shop(*several(chosen), winback(), caps={"email": CAP})).live(happened)
+    for now, planned in life.plans:
+        fresh = decide(planned.customer, life.the_shop, now, BUDGET - len(planned.queue))
+        assert fresh.findings == planned.decision.findings
+        assert fresh.wake == planned.decision.wake
+        assert not fresh.moves
 
 
 @given(moves, campaigns)

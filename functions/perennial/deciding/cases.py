@@ -17,6 +17,7 @@ def case_of(
     look: Look, campaign: Campaign, occurrence: Occurrence, step: Step, due: datetime, variant: str
 ) -> Case:
     """`due`: from when `send_by` counts."""
+    look.judged.add(campaign.id)
     return Case(
         look=look,
         campaign=campaign,

@@ -15,12 +15,13 @@ from perennial.times import zone_of
 
 
 class Look:
-    """Neither document nor release may change while it is used."""
+    """Neither document nor release may change while it is used. judged: ids of campaigns that came as far as the gates."""
 
-    __slots__ = ("_profile", "_zone", "customer", "now", "shop")
+    __slots__ = ("_profile", "_zone", "customer", "judged", "now", "shop")
 
     def __init__(self, customer: Customer, shop: Shop, now: datetime) -> None:
         self.customer, self.shop, self.now = customer, shop, now
+        self.judged: set[str] = set()
         self._profile: Mapping[str, Any] | None = None
         self._zone: ZoneInfo | None = None
 
