@@ -50,12 +50,21 @@ def plan(
     budget: messages that may be queued, None for any number. may_postpone: False for `record`, which only ever moves
     `wake_at` earlier or clears it (moving an index key costs two writes; the sweep does it once for all).
     """
-    planned = plan_in_place(copied(customer), shop, now, budget)
-    wake_at = next_look(planned.customer, planned.decision.wake)
-    if not may_postpone and wake_at and customer["wake_at"]:
-        wake_at = min(wake_at, customer["wake_at"])
-    planned.customer["wake_at"] = wake_at
+    planned = plan_draft(copied(customer), shop, now, budget=budget, may_postpone=may_postpone)
     planned.changed = planned.customer != customer
+    return planned
+
+
+def plan_draft(
+    draft: Customer, shop: Shop, now: datetime, *, budget: int | None = None, may_postpone: bool = True
+) -> Plan:
+    """The same on the document itself, which is to be put in any case."""
+    planned = plan_in_place(draft, shop, now, budget)
+    wake_at = next_look(draft, planned.decision.wake)
+    if not may_postpone and wake_at and draft["wake_at"]:
+        wake_at = min(wake_at, draft["wake_at"])
+    draft["wake_at"] = wake_at
+    planned.changed = True
     return planned
 
 

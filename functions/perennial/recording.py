@@ -24,7 +24,7 @@ from perennial.messaging.dispatch import Due, dispatch
 from perennial.people import erasing, merging
 from perennial.people.identities import KNOWN, strongest_first
 from perennial.people.resolving import Group, resolve
-from perennial.plan import Plan, plan
+from perennial.plan import Plan, plan_draft
 from perennial.ports.data import TimelineItem
 from perennial.ports.documents import CLAIMED_AT_ONCE
 from perennial.ports.world import World
@@ -168,7 +168,7 @@ class Recorder:
         ]
         room = _room(customer, group.events)
         draft, failures = _fold_all(customer, fresh[:room])
-        if draft != customer or group.claims:
+        if fresh[:room] or group.claims:
             ring.trim(draft, known)
             planned = self._plan(
                 draft, now, may_postpone=any(each.name == Name.MESSAGE_SENT for each in fresh)
@@ -208,7 +208,7 @@ class Recorder:
     def _plan(self, draft: Customer, now: datetime, *, may_postpone: bool) -> Plan:
         """may_postpone: a message is settled, and the sweep would look at its lease only to move `wake_at` itself."""
         try:
-            return plan(draft, self._world.shop(), now, may_postpone=may_postpone)
+            return plan_draft(draft, self._world.shop(), now, may_postpone=may_postpone)
         except NotPublished:  # the event is kept all the same; the sweep looks at it once there is a shop
             draft["wake_at"] = stamp(now)
             return Plan(draft, Decision(), changed=True)
