@@ -7,7 +7,6 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from hashlib import sha256
 
 from on_event.envelope import Envelope
 from on_event.web import BadRequest, Request
@@ -66,4 +65,4 @@ def _pieces(line: str) -> list[str]:
 
 
 def _signature(secret: bytes, body: bytes) -> bytes:
-    return base64.b64encode(hmac.new(secret, body, sha256).digest())
+    return base64.b64encode(hmac.digest(secret, body, "sha256"))

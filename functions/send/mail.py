@@ -18,6 +18,7 @@ from perennial.shop import Settings
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", re.IGNORECASE)
+_LINE = 76  # characters of a line of base64
 _LONGEST_LINE = 900  # a line of a mail has at most 998 characters
 _WORD = 39  # bytes of text in an encoded word: with its frame it fits on a line behind any of our names
 _QUOTED = re.compile(r'["\\]')
@@ -57,10 +58,11 @@ def _block(headers: Iterable[tuple[str, str]]) -> str:
 
 
 def _part(boundary: str, subtype: str, text: str) -> str:
-    body = base64.encodebytes(text.encode("utf-8", "replace")).decode("ascii").replace("\n", "\r\n")
+    encoded = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+    lines = "\r\n".join([encoded[at : at + _LINE] for at in range(0, len(encoded), _LINE)])
     return (
         f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: base64\r\n\r\n{body}"
+        f"Content-Transfer-Encoding: base64\r\n\r\n{lines}\r\n"
     )
 
 

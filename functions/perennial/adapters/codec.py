@@ -50,7 +50,7 @@ def unpack(data: bytes) -> Any:
 def _text(body: object) -> bytes:
     """What strict JSON has no place for (half a surrogate pair of a real name, an endless number) begins with a blank."""
     try:
-        return orjson.dumps(body)
+        return orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)  # kinds and names are keys, too
     except TypeError:
         loose = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
         return b" " + loose.encode("utf-8", "surrogatepass")

@@ -12,7 +12,6 @@ import base64
 import hmac
 import re
 from enum import StrEnum
-from hashlib import sha256
 from typing import NamedTuple
 
 from perennial.errors import SettingMissing
@@ -87,7 +86,7 @@ class Tokens:
 
     def _signature(self, purpose: str, version: str, claims: str) -> str:
         # Base32 ends in a letter or digit: mail programs cut a closing "-" or "_" off a bare link.
-        digest = hmac.new(self._keys[version], f"{purpose}\x1f{claims}".encode(), sha256).digest()
+        digest = hmac.digest(self._keys[version], f"{purpose}\x1f{claims}".encode(), "sha256")
         return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode().lower()
 
 

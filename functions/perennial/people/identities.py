@@ -6,7 +6,7 @@ import base64
 import hmac
 from collections.abc import Iterable
 from enum import StrEnum
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import NamedTuple
 
 
@@ -62,7 +62,7 @@ class IdentityKeys:
         return "c" + self._digest(f"{identity.kind}#{identity.value}")[:20]
 
     def _digest(self, text: str) -> str:
-        digest = hmac.new(self._secret, text.encode("utf-8", "replace"), sha256).digest()
+        digest = hmac.digest(self._secret, text.encode("utf-8", "replace"), "sha256")
         return base64.b32encode(digest).decode().lower().rstrip("=")
 
 

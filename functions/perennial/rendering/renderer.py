@@ -32,7 +32,8 @@ LONGEST_LINE = 250  # characters of a subject or preheader; no inbox shows more
 _GAP = re.compile(
     r"\n(?:[ \t]*\n){2,}"
 )  # what lists, and branches that were not taken, leave behind in a plain text
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROLS = "".join(map(chr, (*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}]")
 _FIRST = {
     "email": "html",
     "sms": "sms",
@@ -187,4 +188,6 @@ def _one_line(text: str) -> str:
 
 def _storable(text: str) -> str:
     """Without lone halves of characters and without control characters, which no mail can carry."""
-    return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode())
+    text = text.encode("utf-8", "replace").decode()
+    # One by one they are found sooner than as a class, and there are nearly never any.
+    return _CONTROL.sub(" ", text) if any(each in text for each in _CONTROLS) else text

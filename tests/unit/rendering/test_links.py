@@ -58,6 +58,7 @@ def test_the_own_machine_needs_no_encryption() -> None:
         ),
         ("<a href='https://evil.example'>x</a>", "", "evil.example"),
         ("<a class=x HREF=https://evil.example>x</a>", "", "evil.example"),
+        ('<a class="x"href="https://evil.example">x</a>', "", "evil.example"),
         ('<a href="java&#115;cript:alert(1)">x</a>', "", "malformed"),
         ('<a href="">x</a>', "", "malformed"),
         ("", "go to http://evil.example/now", "malformed"),
