@@ -228,9 +228,13 @@ def copied(customer: Customer) -> Customer:
 
 
 def _copied(value: Any) -> Any:
-    # Several times as fast as `copy.deepcopy` or a way through JSON text, and made for each event, plan and claim.
+    # Many times as fast as `copy.deepcopy`, and made for each event, plan and claim. Most values are texts and stay.
     if isinstance(value, dict):
-        return {key: _copied(each) if isinstance(each, (dict, list)) else each for key, each in value.items()}
+        copy = value.copy()
+        for key, each in value.items():
+            if each.__class__ is dict or each.__class__ is list:
+                copy[key] = _copied(each)
+        return copy
     return [_copied(each) if isinstance(each, (dict, list)) else each for each in value]
 
 

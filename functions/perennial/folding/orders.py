@@ -20,7 +20,7 @@ from perennial.forecast.gaps import Gaps
 
 OPEN = 20
 _NO_GAPS = Gaps()
-_NEVER: frozenset[str] = frozenset()
+_NEVER: frozenset[date] = frozenset()
 
 
 class Purchases(NamedTuple):
@@ -38,6 +38,14 @@ class Purchases(NamedTuple):
 def counted(customer: Customer) -> tuple[Order, ...]:
     """Open orders that count, oldest first."""
     return tuple(order for order in customer["orders"] if counts(order))
+
+
+@remembered
+def bought_on(customer: Customer) -> list[tuple[date, set[str]]]:
+    """Of each open order that counts, oldest first: the day, and the products of which something was kept."""
+    return [
+        (date.fromisoformat(order["placed_at"][:10]), kept_products(order)) for order in counted(customer)
+    ]
 
 
 def fold(draft: Customer, order: Order) -> None:
@@ -151,41 +159,38 @@ def first_and_last(customer: Customer) -> tuple[str, str] | None:
 def gaps_between(customer: Customer) -> Gaps:
     """Log gaps between the days of all orders that count."""
     closed = customer["closed"]
-    days = sorted({order["placed_at"][:10] for order in counted(customer)})
-    if closed and closed["last_at"]:
-        days = sorted({closed["last_at"][:10], *days})
-    gaps = Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"]) if closed else Gaps()
-    return gaps + _gaps_of([date.fromisoformat(day) for day in days])
+    days = {day for day, _ in bought_on(customer)}
+    if closed is None:
+        return _gaps_of(sorted(days))
+    if closed["last_at"]:
+        days.add(date.fromisoformat(closed["last_at"][:10]))
+    return Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"]) + _gaps_of(sorted(days))
 
 
 @remembered
 def purchases(customer: Customer) -> Mapping[str, Purchases]:
     """Per product: closed and open purchases together."""
-    recent: dict[str, set[str]] = {}
-    for order in counted(customer):
-        for product_id in kept_products(order):
-            recent.setdefault(product_id, set()).add(order["placed_at"][:10])
-    products = recent.keys() | (customer["products"].keys() - {OTHERS})
+    recent: dict[str, set[date]] = {}
+    for day, products in bought_on(customer):
+        for product in products:
+            recent.setdefault(product, set()).add(day)
+    closed = customer["products"]
     return {
-        product: _joined(customer["products"].get(product), recent.get(product, _NEVER))
-        for product in sorted(products)
+        product: _joined(closed.get(product), recent.get(product, _NEVER))
+        for product in sorted(recent.keys() | (closed.keys() - {OTHERS}))
     }
 
 
-def _joined(closed: ClosedPurchases | None, recent: set[str] | frozenset[str]) -> Purchases:
+def _joined(closed: ClosedPurchases | None, recent: set[date] | frozenset[date]) -> Purchases:
     if closed is None:
-        days = [date.fromisoformat(day) for day in sorted(recent)]
-        return Purchases(days, len(days), _gaps_of(days))
+        return Purchases(days := sorted(recent), len(days), _gaps_of(days))
     gaps = Gaps(closed["gaps"], closed["log_sum"], closed["log_sum_sq"])
-    new = recent.difference(closed["days"])
+    known = [date.fromisoformat(day) for day in closed["days"]]
+    new = recent.difference(known)
     if not new:
-        return Purchases([date.fromisoformat(day) for day in closed["days"]], closed["count"], gaps)
-    since_closed = [date.fromisoformat(day) for day in sorted({*closed["days"][-1:], *new})]
-    return Purchases(
-        [date.fromisoformat(day) for day in sorted({*closed["days"], *new})],
-        closed["count"] + len(new),
-        gaps + _gaps_of(since_closed),
-    )
+        return Purchases(known, closed["count"], gaps)
+    since_closed = sorted({*known[-1:], *new})
+    return Purchases(sorted({*known, *new}), closed["count"] + len(new), gaps + _gaps_of(since_closed))
 
 
 def _gaps_of(days: list[date]) -> Gaps:

@@ -11,7 +11,6 @@ from perennial.customer import Customer
 from perennial.deciding.remembering import remembered
 from perennial.folding import orders
 from perennial.folding.orders import Purchases
-from perennial.folding.refunds import kept_products
 from perennial.forecast.gaps import Gaps
 from perennial.forecast.goods import Goods
 from perennial.forecast.views import DAYS_OF_ORDERS, Bought, Ordered
@@ -27,9 +26,8 @@ class _Orders(NamedTuple):
 @remembered
 def _open(customer: Customer) -> _Orders:
     by_day: dict[int, dict[str, None]] = {}
-    for order in orders.counted(customer):
-        day = date.fromisoformat(order["placed_at"][:10]).toordinal()
-        by_day.setdefault(day, {}).update(dict.fromkeys(sorted(kept_products(order))))
+    for day, products in orders.bought_on(customer):
+        by_day.setdefault(day.toordinal(), {}).update(dict.fromkeys(sorted(products)))
     days = sorted(by_day)[-DAYS_OF_ORDERS:]
     return _Orders(days, [list(by_day[day]) for day in days])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from perennial.customer import Customer
 from perennial.folding.visits import CATEGORY, PAGE, SEARCH
@@ -13,10 +13,10 @@ from perennial.times import moment
 
 SESSION_GAP = timedelta(minutes=30)  # silence that ends a visit (the convention of web analytics)
 WORDS_SHOWN = 3
+_WHEN = itemgetter("at", "id")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One thing of a visit. kind: product, page, category or search."""
 
     at: str
@@ -28,18 +28,27 @@ class Seen:
 
 def last_visit(customer: Customer, until: str = "9") -> list[Seen]:
     """What was seen without a gap of half an hour, up to the newest thing not later than `until`; oldest first."""
-    everything = [
-        *(Seen(view["at"], view["id"], "product", view["product_id"]) for view in customer["views"]),
-        *(
-            Seen(each["at"], each["id"], each["kind"], each["value"], each.get("title", ""))
-            for each in customer.get("readings", [])
-        ),
-    ]
-    seen = sorted((each for each in everything if each.at <= until), key=lambda each: (each.at, each.id))
-    start = len(seen) - 1
-    while start > 0 and moment(seen[start].at) - moment(seen[start - 1].at) < SESSION_GAP:
-        start -= 1
-    return seen[max(0, start) :]
+    everything: list[Any] = [*customer["views"], *customer.get("readings", ())]
+    everything.sort(key=_WHEN, reverse=True)
+    visit: list[Seen] = []
+    began: datetime | None = None
+    for each in everything:
+        if each["at"] > until:
+            continue
+        at = moment(each["at"])
+        if began is not None and began - at >= SESSION_GAP:
+            break
+        began = at
+        visit.append(_seen(each))
+    visit.reverse()
+    return visit
+
+
+def _seen(each: Mapping[str, Any]) -> Seen:
+    """A view or a reading."""
+    if "product_id" in each:
+        return Seen(each["at"], each["id"], "product", each["product_id"])
+    return Seen(each["at"], each["id"], each["kind"], each["value"], each.get("title", ""))
 
 
 def facts(visit: Sequence[Seen], products: int) -> dict[str, Any]:
@@ -53,5 +62,5 @@ def facts(visit: Sequence[Seen], products: int) -> dict[str, Any]:
     }
 
 
-def _newest(visit: Iterable[Seen], kind: str) -> list[str]:
-    return list(dict.fromkeys(each.value for each in reversed(list(visit)) if each.kind == kind))
+def _newest(visit: Sequence[Seen], kind: str) -> list[str]:
+    return list(dict.fromkeys([each.value for each in reversed(visit) if each.kind == kind]))
