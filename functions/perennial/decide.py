@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from perennial.campaigns import Mode
 from perennial.customer import Customer, is_anonymous
 from perennial.deciding.arbitrate import arbitrate
 from perennial.deciding.consider import Said, consider
@@ -30,6 +31,7 @@ _LIVELIEST = (  # of several verdicts of one campaign, the one that says most ab
     Verdict.QUIET_HOURS_UNTIL,
     Verdict.WAITING_UNTIL,
 )
+_ONLY_A_DRAFT = [Finding(Verdict.NOT_TRIGGERED, {"why": "the campaign is a draft"})]
 
 
 @dataclass(slots=True)
@@ -71,37 +73,45 @@ def decide(
 def _decide(decision: Decision, look: Look, budget: int | None, standing: Mapping[str, list[Said]]) -> None:
     findings: dict[str, list[Finding]] = {}
     wishes: list[Send] = []
-    now = look.now
+    enrollments = look.customer["enrollments"]
     for campaign in look.shop.campaigns.values():
-        told = findings[campaign.id] = []
+        if campaign.mode is Mode.DRAFT and not enrollments.get(campaign.id):
+            findings[campaign.id] = _ONLY_A_DRAFT
+            continue
         said = standing.get(campaign.id)
         if said is None:
             said = consider(look, campaign)
-        may_change = campaign.id in look.judged
-        for each in said:
-            if isinstance(each, Finding):
-                told.append(each)
-            elif isinstance(each, Note):
-                decision.notes.append(each)
-            elif isinstance(each, Send):
-                wishes.append(each)
-            else:
-                decision.moves.append(each)
-                may_change = True
-        if not may_change:
+        moves = len(decision.moves)
+        findings[campaign.id] = _sorted_out(said, decision, wishes)
+        if moves == len(decision.moves) and campaign.id not in look.judged:
             decision.standing[campaign.id] = said
-    for wish, finding in arbitrate(wishes, now, budget):
+    for wish, finding in arbitrate(wishes, look.now, budget):
         findings[wish.case.campaign.id].append(finding)
         if finding.verdict == Verdict.PLANNED:
             decision.moves.append(wish)
-    decision.findings = {campaign: _liveliest(found) for campaign, found in findings.items()}
-    decision.wake = _wake([each for found in findings.values() for each in found], now)
+    decision.findings = {
+        campaign: found[0] if len(found) == 1 else _liveliest(found) for campaign, found in findings.items()
+    }
+    decision.wake = _wake([each for found in findings.values() for each in found], look.now)
+
+
+def _sorted_out(said: list[Said], decision: Decision, wishes: list[Send]) -> list[Finding]:
+    """The findings; everything else goes to where it belongs."""
+    findings: list[Finding] = []
+    for each in said:
+        if isinstance(each, Finding):
+            findings.append(each)
+        elif isinstance(each, Note):
+            decision.notes.append(each)
+        elif isinstance(each, Send):
+            wishes.append(each)
+        else:
+            decision.moves.append(each)
+    return findings
 
 
 def _liveliest(findings: list[Finding]) -> Finding:
     """The liveliest; of those that are over, the newest (they come in the order of their facts)."""
-    if len(findings) == 1:
-        return findings[0]
     for verdict in _LIVELIEST:
         alive = [finding for finding in findings if finding.verdict == verdict]
         if alive:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perennial.campaigns import Campaign, Mode
+from perennial.campaigns import Campaign
 from perennial.deciding.continuing import Continuing
 from perennial.deciding.entering import Entrance
 from perennial.deciding.look import Look
@@ -21,7 +21,6 @@ from perennial.triggers import TRIGGERS
 from perennial.triggers.occurrence import Nothing, Occurrence
 
 REPLACED_BY_NEWER = frozenset({"browse", "cart", "checkout"})  # until something was sent
-_DRAFT = Finding(Verdict.NOT_TRIGGERED, {"why": "the campaign is a draft"})
 _NOBODY: Mapping[str, Any] = {}
 
 Said = Finding | Move | Note
@@ -30,8 +29,6 @@ Said = Finding | Move | Note
 def consider(look: Look, campaign: Campaign) -> list[Said]:
     """What there is to say and to do, older facts first."""
     inside: Mapping[str, Enrollment] = look.customer["enrollments"].get(campaign.id, _NOBODY)
-    if campaign.mode is Mode.DRAFT and not inside:
-        return [_DRAFT]
     found = TRIGGERS[campaign.kind](look.customer, campaign, look.shop, look.now)
     if isinstance(found, Nothing):
         told = Finding(Verdict.NOT_TRIGGERED, found.facts, found.until)
