@@ -168,7 +168,7 @@ class Recorder:
         ]
         room = _room(customer, group.events)
         draft, failures = _fold_all(customer, fresh[:room])
-        if fresh[:room] or group.claims:
+        if draft["ids"] != customer["ids"] or group.claims:
             ring.trim(draft, known)
             planned = self._plan(
                 draft, now, may_postpone=any(each.name == Name.MESSAGE_SENT for each in fresh)
