@@ -12,6 +12,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from perennial.campaigns import Campaign, Mode
@@ -23,9 +24,11 @@ from perennial.gates import judge
 from perennial.messaging import outbox
 from perennial.messaging.dispatch import Due
 from perennial.messaging.outbox import Status
+from perennial.plan import plan
 from perennial.ports.world import World
 from perennial.rendering.renderer import Renderers
 from perennial.rendering.values import SkipMessage
+from perennial.shop import Shop
 from send.loaded import Loaded, Refusal
 from send.offering import Offering
 from send.post import Post, Wrapped
@@ -171,19 +174,21 @@ class Delivery:
             self.tally["sent"] += 1
             self._settle(loaded.due, claimed, partial(self._accepted, loaded=loaded, provider_id=provider_id))
 
-    def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> None:
+    def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> Customer:
         now = self._world.clock()
         outbox.settle(draft, loaded.due.message_id, Status.SENT, now, provider_id=provider_id)
+        return _with_what_follows(draft, loaded.shop, now)
 
-    def _refused(self, draft: Customer, loaded: Loaded, refused: Refused) -> None:
+    def _refused(self, draft: Customer, loaded: Loaded, refused: Refused) -> Customer:
         message, now = loaded.due.message_id, self._world.clock()
         if refused.permanent:
             outbox.settle(draft, message, Status.SKIPPED, now, reason=f"{REFUSED}{refused.reason}")
             _bury(draft, loaded)
         else:
             outbox.give_back(draft, message, outbox.backoff(loaded.entry, now))
+        return draft
 
-    def _settle(self, due: Due, claimed: Customer, change: Callable[[Customer], None]) -> None:
+    def _settle(self, due: Due, claimed: Customer, changed: Callable[[Customer], Customer]) -> None:
         """Put the outcome on the document: as it was claimed, and if somebody wrote it since, as it is now.
 
         The provider's event may have been quicker.
@@ -196,14 +201,26 @@ class Delivery:
                     customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
                 if customer is None or not outbox.is_claimed_by(customer, due.message_id, token):
                     return
-                change(customer)
-                self._save(customer)
+                self._save(changed(customer))
             except Conflict:
                 continue
             except Exception as error:  # noqa: BLE001 - it was sent: raising would only bring the copy back
                 extra = {"message_id": due.message_id, "error": type(error).__name__}
                 _log.error("the outcome could not be written: left to the provider's event", extra=extra)
             return
+
+
+def _with_what_follows(customer: Customer, shop: Shop, now: datetime) -> Customer:
+    """The customer with all that needs no message: else the sweep would come only for a lease that is settled.
+
+    What wants to be sent now is left to the sweep, which comes for it at once.
+    """
+    try:
+        return plan(customer, shop, now, budget=0).customer
+    except Exception as error:  # noqa: BLE001 - the message was sent, and that has to be written (rule 9)
+        extra = {"customer_id": customer["id"], "error": type(error).__name__}
+        _log.error("a customer cannot be planned", extra=extra)
+        return customer
 
 
 def _bury(draft: Customer, loaded: Loaded) -> None:

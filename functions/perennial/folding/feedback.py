@@ -1,6 +1,7 @@
 """What the providers report, as far as it changes a decision: dead addresses, full mailboxes, and clicks of people.
 
-Deliveries, opens and delays come by the million and decide nothing, so they go to the timeline alone. Opens never count as
+Deliveries, opens and delays come by the million and decide nothing, so they go to the timeline alone; so does the
+provider's word that it took a message which its sender has called sent. Opens never count as
 engagement: mail programs and scanners open mails by themselves (Apple's privacy proxy above all).
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from perennial.customer import Customer, Engagement, SoftBounces, Suppression
 from perennial.events import Event, Name
 from perennial.messaging.messages import Planned, Settled
+from perennial.messaging.outbox import Status
 from perennial.times import stamp
 
 SOFT_BOUNCES = 5  # in a row, without a delivery between them: nobody writes there any more
@@ -100,6 +102,12 @@ def _message(customer: Customer, event: Event) -> Planned | Settled | None:
     return waiting or next((each for each in customer["settled"] if each["id"] == wanted), None)
 
 
+def _sent_matters(customer: Customer, event: Event) -> bool:
+    """Unless it is known here that the message went out (rule 14); one that is unknown may just be on its way here."""
+    message = _message(customer, event)
+    return message is None or message["status"] != Status.SENT
+
+
 def _delivery_matters(customer: Customer, event: Event) -> bool:
     held = customer.get("soft_bounces", {}).get(event.properties.get("channel", MAIL))
     return held is not None and stamp(event.occurred_at) > held.get("delivered_at", "")
@@ -125,6 +133,7 @@ def _never(_customer: Customer, _event: Event) -> bool:
 
 
 _JUDGES: dict[str, Callable[[Customer, Event], bool]] = {
+    Name.MESSAGE_SENT: _sent_matters,
     Name.MESSAGE_DELIVERED: _delivery_matters,
     Name.MESSAGE_CLICKED: _click_matters,
     Name.MESSAGE_OPENED: _never,
