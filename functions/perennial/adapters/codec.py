@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import zlib
 from typing import Any
 
 import orjson
+from zlib_ng import zlib_ng
 
 _ZLIB = 0x78  # the first byte of every zlib stream; JSON text of an object begins with "{"
 _BLANK = 0x20
 _SHORT = 200  # bytes of text that stay as they are, for whoever looks at the table
-_LEVEL = 5  # half the time of the default for about one byte in a hundred
+_LEVEL = 5  # of zlib-ng: as small as the standard library's 6, in two thirds of the time
 # What nearly every document says, most common last: a fifth less to store, and a write unit less for most of them. It must
 # never change, or what is stored could not be read; a stream names its dictionary, so another one may be added beside it.
 _COMMON = (
@@ -36,14 +36,14 @@ def pack(body: object) -> bytes:
     text = _text(body)
     if len(text) < _SHORT:
         return text
-    packer = zlib.compressobj(_LEVEL, zdict=_COMMON)
+    packer = zlib_ng.compressobj(_LEVEL, zdict=_COMMON)
     compressed = packer.compress(text) + packer.flush()
     return compressed if len(compressed) < len(text) else text
 
 
 def unpack(data: bytes) -> Any:
     """The JSON object of `pack`."""
-    text = zlib.decompressobj(zdict=_COMMON).decompress(data) if data[0] == _ZLIB else data
+    text = zlib_ng.decompressobj(zdict=_COMMON).decompress(data) if data[0] == _ZLIB else data
     return orjson.loads(text) if text[0] != _BLANK else json.loads(text)
 
 
