@@ -67,9 +67,9 @@ FACTS: Mapping[str, Facts] = {
 }  # fmt: skip
 
 
-_EVERY = frozenset[str]().union(*(each.names for each in FACTS.values()))
+_NOTHING: Mapping[str, None] = dict.fromkeys(sorted({name for each in FACTS.values() for name in each.names}))
 
 
 def facts_of(given: Mapping[str, object]) -> dict[str, object]:
     """The facts of an occurrence, and as None what others know: a template may ask for it, and goes for all of them."""
-    return {**dict.fromkeys(_EVERY), **given}
+    return {**_NOTHING, **given}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from perennial.money import Money, exponent, major_units
@@ -139,15 +140,20 @@ _SHORT = (
 
 def money_text(money: Money, locale: str) -> str:
     """An amount in a locale's grouping, decimal sign and symbol: "$1,234.50", "1.234,50 €" (spaces never break)."""
+    return _money_text(money["amount"], money["currency"], locale)
+
+
+@lru_cache(maxsize=4096)  # a price stands in the html and the text of many mails
+def _money_text(amount: int, currency: str, locale: str) -> str:
     style = _of(locale, _STYLES)
     if style is None:
-        style, symbol = _UNKNOWN, money["currency"]
+        style, symbol = _UNKNOWN, currency
     else:
-        symbol = _symbol(money["currency"], locale)
-    number = _grouped(money, locale, style)
+        symbol = _symbol(currency, locale)
+    number = _grouped(amount, currency, locale, style)
     if symbol[-1:].isalpha() and style.shape == "{s}{n}":
         symbol += _NBSP
-    sign = "-" if money["amount"] < 0 else ""
+    sign = "-" if amount < 0 else ""
     return sign + style.shape.format(s=symbol, n=number)
 
 
@@ -192,9 +198,9 @@ def _symbol(currency: str, locale: str) -> str:
     return _SYMBOLS.get(currency, currency)
 
 
-def _grouped(money: Money, locale: str, style: _Style) -> str:
-    places = exponent(money["currency"])
-    whole, _, fraction = f"{abs(major_units(money['amount'], money['currency'])):.{places}f}".partition(".")
+def _grouped(amount: int, currency: str, locale: str, style: _Style) -> str:
+    places = exponent(currency)
+    whole, _, fraction = f"{abs(major_units(amount, currency)):.{places}f}".partition(".")
     head, size = (whole[:-3], 2) if _region(locale) == "IN" else (whole[:-3], 3)
     groups = [whole[-3:]]
     while head:

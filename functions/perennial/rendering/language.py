@@ -67,6 +67,7 @@ class Language(ImmutableSandboxedEnvironment):
 
     code_generator_class = _CodeGenerator
     is_there: Callable[[str], bool]  # whether there is a part of this name
+    paths: dict[tuple[str, str], str]  # what was found where: a release does not change
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**", "~"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -116,6 +117,12 @@ class Language(ImmutableSandboxedEnvironment):
 
     def join_path(self, template: str, parent: str) -> str:
         """What a template builds on: in its own edition, and in its own language where that is there."""
+        found = self.paths.get((template, parent))
+        if found is None:
+            found = self.paths[template, parent] = self._nearest(template, parent)
+        return found
+
+    def _nearest(self, template: str, parent: str) -> str:
         inside, _, _ = parent.rpartition(".")
         inside, at, edition = inside.partition("@")
         stem, _, part = template.rpartition(".")
@@ -196,6 +203,7 @@ def environment(loader: FunctionLoader) -> Language:
         auto_reload=False,
         optimized=False,
     )
+    made.paths = {}
     made.globals = {"skip": skip, "product": product}
     made.filters = dict(FILTERS)
     made.tests = dict(TESTS)

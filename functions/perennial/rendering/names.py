@@ -87,7 +87,7 @@ def names_of(
         "customer": Fields("customer", traits),
         "shop": Fields("shop", {name: getattr(settings, name) for name in SHOP}),
         "campaign": Fields("campaign", {"id": campaign.id, "name": campaign.name}),
-        "event": Fields("event", inert(facts_of(entry["facts"]))),
+        "event": Fields("event", facts_of(inert(entry["facts"]))),
         "items": items_of(shown, products, settings),
         "recommendations": items_of(recommended(customer, shop, shown), products, settings, SHOWN),
         "cart": _cart(cart_of(customer, campaign), products, settings),

@@ -141,7 +141,7 @@ def sample_names(sample: Sample, settings: Settings, links: Links) -> dict[str, 
         "customer": Fields("customer", presentable(customer)),
         "shop": Fields("shop", {name: getattr(settings, name) for name in schema.SHOP}),
         "campaign": Fields("campaign", {"id": "sample", "name": "Sample", **sample.get("campaign", {})}),
-        "event": Fields("event", inert(facts_of(sample.get("event", {})))),
+        "event": Fields("event", facts_of(inert(sample.get("event", {})))),
         "items": _items(sample.get("items", ()), settings),
         "recommendations": _items(sample.get("recommendations", ()), settings),
         **{
