@@ -82,8 +82,10 @@ class Stage:
         return self.world.send_queue.take()
 
     def send(self, bodies: Iterable[str] | None = None, seconds: float = 30) -> list[bool]:
-        taken = self.queued() if bodies is None else bodies
-        return [self.delivery.deliver(due_from(body), lambda: seconds) for body in taken]
+        """As copies that came together, as a handler gets them."""
+        dues = [due_from(body) for body in (self.queued() if bodies is None else bodies)]
+        self.delivery.read_ahead(dues)
+        return [self.delivery.deliver(due, lambda: seconds) for due in dues]
 
     def run_until(self, end: datetime) -> None:
         """Sweep whenever somebody is due and send what is queued, until then."""

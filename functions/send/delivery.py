@@ -11,7 +11,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -23,12 +23,14 @@ from perennial.folding import devices
 from perennial.gates import judge
 from perennial.messaging import outbox
 from perennial.messaging.dispatch import Due
+from perennial.messaging.messages import Planned
 from perennial.messaging.outbox import Status
 from perennial.plan import plan
 from perennial.ports.world import World
 from perennial.rendering.renderer import Renderers
 from perennial.rendering.values import SkipMessage
 from perennial.shop import Shop
+from send.ahead import Ahead
 from send.loaded import Loaded, Refusal
 from send.offering import Offering
 from send.post import Post, Wrapped
@@ -51,9 +53,15 @@ class Delivery:
     def __init__(self, world: World, post: Post, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._world, self._post, self._elapsed = world, post, elapsed
         self._renderers = Renderers()
+        self._ahead = Ahead(world, elapsed)
         self._offering = Offering(world, self._save)
         self.tally: Counter[str] = Counter()
         self._is_live = world.setting("SEND_MODE", "dry_run") == "live"
+
+    def read_ahead(self, dues: Collection[Due]) -> None:
+        """Of copies that came together, before the first of them is delivered."""
+        if len(dues) > 1:
+            self._ahead.read(dues, self._shown)
 
     def deliver(self, due: Due, remaining: Callable[[], float]) -> bool:
         """True when nothing is left to do with this copy; False gives it back to the queue, unclaimed.
@@ -79,8 +87,7 @@ class Delivery:
         return False
 
     def _load(self, due: Due) -> Loaded | None:
-        at = self._elapsed()
-        customer = self._world.documents.load([due.customer_id]).get(due.customer_id)
+        customer, at = self._ahead.customer(due.customer_id)
         entry = customer["outbox"].get(due.message_id) if customer else None
         if customer is None or entry is None or entry["status"] != Status.QUEUED:
             return None
@@ -115,10 +122,15 @@ class Delivery:
         due, customer, entry, shop = loaded.due, loaded.customer, loaded.entry, loaded.shop
         renderer = self._renderers(shop)
         wanted = renderer.wanted(customer, campaign, entry)
-        products = self._world.catalogue.load(wanted) if wanted else {}
+        products = self._ahead.products(wanted)
         links = self._post.links(due, entry["channel"], campaign)
         message = renderer.render(customer, campaign, entry, products, loaded.now, links)
         return self._post.wrap(due, customer, entry, campaign, message, shop.settings, links)
+
+    def _shown(self, customer: Customer, entry: Planned) -> Iterable[str]:
+        shop = self._world.shop()
+        campaign = shop.campaigns.get(entry["campaign"])
+        return self._renderers(shop).wanted(customer, campaign, entry) if campaign else ()
 
     def _not_prepared(self, loaded: Loaded, error: ProviderError) -> Refusal:
         """Nothing was sent yet: a device that is gone is final, all else is tried again."""

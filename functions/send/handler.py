@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from perennial.bootstrap import Handle, LambdaHandler
 from perennial.errors import PerennialError
-from perennial.messaging.dispatch import due_from
+from perennial.messaging.dispatch import Due, due_from
 from perennial.ports.world import World
 from send.delivery import Delivery
 from send.post import Post
@@ -22,6 +23,7 @@ def build(world: World) -> Handle:
     delivery = Delivery(world, Post(world))
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        delivery.read_ahead(_dues(event["Records"]))
         again = [
             record["messageId"] for record in event["Records"] if not _delivered(delivery, record, context)
         ]
@@ -30,6 +32,15 @@ def build(world: World) -> Handle:
         return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
 
     return handle
+
+
+def _dues(records: Iterable[Mapping[str, Any]]) -> list[Due]:
+    """Of all copies that can be read; of the others their own delivery tells."""
+    dues = []
+    for record in records:
+        with suppress(PerennialError):
+            dues.append(due_from(record["body"]))
+    return dues
 
 
 def _delivered(delivery: Delivery, record: Mapping[str, Any], context: Any) -> bool:
