@@ -17,6 +17,7 @@ from perennial.errors import Unintelligible
 from perennial.ports.live import Blobs
 from perennial.times import moment, stamp
 
+_GZIP = 31  # what zlib calls that format: one member, as `seal` writes it
 LARGEST_ON_QUEUE = 700_000  # characters; a queue takes 1 MiB with everything
 
 
@@ -93,7 +94,7 @@ def _sealed(message: Mapping[str, Any], blobs: Blobs) -> Envelope:
         source=message["source"],
         received_at=moment(message["received_at"]),
         trusted=message["trusted"] is True,
-        body=gzip.decompress(packed),
+        body=zlib.decompress(packed, _GZIP),
         headers=dict(message["headers"]),
     )
 

@@ -41,8 +41,10 @@ def text(value: Any, limit: int = 255) -> str | None:
     """Visible text on one line, cut at `limit` characters."""
     if not isinstance(value, str):
         return None
-    visible = _INVISIBLE.sub(" ", value[: limit * 4])
-    return _SURROGATES.sub("\ufffd", visible).strip()[:limit].rstrip() or None
+    visible = value[: limit * 4]
+    if not visible.isprintable():  # nearly every text is, and nothing of it has to go
+        visible = _SURROGATES.sub("\ufffd", _INVISIBLE.sub(" ", visible))
+    return visible.strip()[:limit].rstrip() or None
 
 
 def identifier(value: Any, limit: int = 200) -> str | None:

@@ -65,15 +65,15 @@ def _add(translation: Translation, call: Call) -> None:
 def _event(call: Call) -> Event:
     name = calls.event_name(call.content)
     return Event(
-        id=call.event_id(),
+        id=call.event_id,
         name=name,
-        occurred_at=call.occurred_at(),
+        occurred_at=call.occurred_at,
         received_at=call.received_at,
         source="segment",
         trusted=call.trusted,
         identities=strongest_first(customers.identities(call.content, trusted=call.trusted)),
         properties=_told(call, name) | _aside(call, name),
-        sent_at=call.sent_at(),
+        sent_at=call.sent_at,
     )
 
 
@@ -90,7 +90,7 @@ def _aside(call: Call, name: str) -> dict[str, Any]:
         "consent": _consent(call, name) if call.trusted else {},
         "device": customers.device(call.content) if call.trusted else None,
         "unreadable": customers.unreadable(call.content) if call.trusted else [],
-        "ts_adjusted": call.is_adjusted(),
+        "ts_adjusted": call.is_adjusted,
     }
     return {key: value for key, value in told.items() if value}
 
@@ -98,9 +98,9 @@ def _aside(call: Call, name: str) -> dict[str, Any]:
 def _consent(call: Call, name: str) -> Mapping[str, Any]:
     """Said in traits; or a mail tool of the shop's passes on that somebody unsubscribed."""
     if call.content["type"] == calls.IDENTIFY:
-        return customers.consent(call.content, call.occurred_at())
+        return customers.consent(call.content, call.occurred_at)
     is_refusal = call.content["type"] == calls.TRACK and name == names.UNSUBSCRIBED
-    return {"email": customers.refusal(call.occurred_at())} if is_refusal else {}
+    return {"email": customers.refusal(call.occurred_at)} if is_refusal else {}
 
 
 def _own(call: Call) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _cart_viewed(call: Call) -> dict[str, Any]:
     """A cart without a name, as far as it is told what lies in it: one that has a name is told as any other."""
     if not calls.lists_products(call.properties):
         return _own(call)
-    at = stamp(call.occurred_at())
+    at = stamp(call.occurred_at)
     return {"cart": orders.cart_of({**call.properties, **_NAMELESS}, "", at, trusted=call.trusted)}
 
 
@@ -172,12 +172,12 @@ def _cart(call: Call) -> dict[str, Any]:
     """Without a list of products nothing is said of what lies in it."""
     if not calls.lists_products(call.properties):
         return _own(call)
-    at = stamp(call.occurred_at())
-    return {"cart": orders.cart_of(call.properties, call.event_id(), at, trusted=call.trusted)}
+    at = stamp(call.occurred_at)
+    return {"cart": orders.cart_of(call.properties, call.event_id, at, trusted=call.trusted)}
 
 
 def _ordered(call: Call, status: OrderStatus = OrderStatus.OPEN) -> dict[str, Any]:
-    order_id, at = calls.order_id(call.properties) or "", stamp(call.occurred_at())
+    order_id, at = calls.order_id(call.properties) or "", stamp(call.occurred_at)
     return {"order": orders.order_of(call.properties, order_id, at, status, trusted=call.trusted)}
 
 
@@ -187,10 +187,10 @@ def _cancelled(call: Call) -> dict[str, Any]:
 
 def _refunded(call: Call) -> dict[str, Any]:
     """Each call is a refund of its own; one that does not say how much is kept in the sender's words."""
-    refund = orders.refund_of(call.properties, stamp(call.occurred_at())) if call.trusted else None
+    refund = orders.refund_of(call.properties, stamp(call.occurred_at)) if call.trusted else None
     if refund is None:
         return _own(call)
-    refund_id = f"segment:{call.event_id()}"
+    refund_id = f"segment:{call.event_id}"
     return {"order_id": calls.order_id(call.properties), "refund_id": refund_id, "refund": refund}
 
 
