@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 
 from infra.bench import forecasts, units
+from infra.bench.decisions import decisions
 from infra.bench.floors import bodies, floors
 from infra.bench.meter import Listener
 from infra.bench.services import Services
@@ -56,6 +57,8 @@ def report(extent: Extent, tell: Tell) -> dict[str, Any]:
     start = starts(extent.starts)
     tell("our own CPU, and the floors")
     own, under = _own(extent)
+    tell("decisions")
+    decided = decisions(extent.own, extent.customers)
     tell("the whole CPU, with real clients")
     whole = _whole(extent)
     tell("calls")
@@ -67,6 +70,7 @@ def report(extent: Extent, tell: Tell) -> dict[str, Any]:
             name: figure["ratio"]["median"] for name, figure in start.items() if "ratio" in figure
         },
         "own_cpu_us": {name: microseconds(own[name]) for name in FLOOR_OF},
+        "decision_us": decided,
         "whole_cpu_us": {name: microseconds(whole[name]) for name in FLOOR_OF},
         "calls": {name: round(sum(each.values()), 3) for name, each in calls.items()},
         **_units(extent),

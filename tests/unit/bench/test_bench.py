@@ -50,6 +50,14 @@ def test_the_figures_have_the_agreed_names(figures):
     assert {"python", "boto3", "cores"} <= set(figures["machine"])
 
 
+def test_a_decision_is_told_beside_its_goal(figures):
+    """Of one campaign, of those that cost most, and of all together, which cost less than one by one."""
+    told = figures["decision_us"]
+    assert told["goal_of_one"] == 50
+    assert max(told["dearest"].values()) >= told["one"] > 0
+    assert told["one"] * told["campaigns"] > told["all_live"] > told["shipped"] > 0
+
+
 def test_the_whole_costs_more_than_our_own_part(figures):
     """The real clients are at work in one and absent in the other; both together, for a single run of each is rough."""
     whole, own = (sum(figures[part][unit] for unit in UNITS) for part in ("whole_cpu_us", "own_cpu_us"))
