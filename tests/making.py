@@ -69,6 +69,10 @@ def winback(**fields: Any) -> Campaign:
     return campaign("winback", "winback", trigger, **{"once_per": Span(days=90), **fields})
 
 
+def price_drop(**fields: Any) -> Campaign:
+    return campaign("price_drop", "price_drop", {"after": Span(seconds=0), "at_least": 0.1}, **fields)
+
+
 TEMPLATES = {
     f"{name}/first": {
         "subject": "For you, {{ customer.first_name | default('friend') }}",
@@ -77,7 +81,7 @@ TEMPLATES = {
         "text": "{% for item in items %}{{ item.title }} {% endfor %}{{ unsubscribe_url }}",
         "sms": "{{ shop.name }}: {{ items | length }} things wait for you",
     }
-    for name in ("browse", "replenishment", "winback")
+    for name in ("browse", "replenishment", "winback", "price_drop")
 }
 
 

@@ -181,8 +181,19 @@ class Recorder:
         left_out = {failure.event.id for failure in failures} | {event.id for event in fresh[room:]}
         kept = [event for event in group.events if event.id not in left_out]
         written.items.setdefault(group.customer_id, []).extend(map(self._item, kept))
-        if watches := watched(draft, kept, now):
+        if watches := watched(draft, self._telling(kept), now):
             written.watches[group.customer_id] = watches
+
+    def _telling(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Those that may begin a watch: views only while a campaign tells of news, for most views cost nothing else.
+
+        When one goes live, the pass over everybody finds them in the documents.
+        """
+        try:
+            counts = self._world.shop().watched_since is not None
+        except NotPublished:
+            counts = False
+        return events if counts else [each for each in events if each.name != Name.PRODUCT_VIEWED]
 
     def _known_on_timeline(self, customer: Customer) -> ring.Known:
         """On its own timeline, or on that of a document it absorbed, from which not everything may be copied yet."""

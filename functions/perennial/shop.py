@@ -9,6 +9,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +25,9 @@ from perennial.messaging.offers import Coupon, coupons_from
 from perennial.times import Span
 
 EVERYTHING = "*"
+OF_WATCHERS = frozenset(
+    {"back_in_stock", "price_drop"}
+)  # kinds of campaigns about products that a customer watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Shop:
 
     offers: the coupons of `offers.yaml`, by name. needs: by template, which products it asks for (`rendering.names.Needs`).
     loyalty: `loyalty.yaml`, None without one. bundles: of `bundles.yaml`, by name. segments: compiled conditions by name.
-    goods, models: of the forecast, by the tables.
+    goods, models: of the forecast, by the tables. watched_since: when the first campaign about watched products went live;
+    None where there is none.
     """
 
     release: str
@@ -99,6 +104,7 @@ class Shop:
     segments: Mapping[str, Condition] = field(default_factory=dict)
     goods: Goods = field(init=False, repr=False, compare=False)
     models: Mapping[str, Model] = field(init=False, repr=False, compare=False)
+    watched_since: datetime | None = field(init=False, repr=False, compare=False)
     _earlier: dict[int, Goods] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -106,6 +112,9 @@ class Shop:
         object.__setattr__(self, "goods", Goods(self.intervals))
         object.__setattr__(self, "models", {name: model(self.tables.weights, name) for name in NAMES})
         object.__setattr__(self, "_earlier", {})
+        telling = (each for each in self.campaigns.values() if each.kind in OF_WATCHERS)
+        since = min((each.live_since for each in telling if each.live_since), default=None)
+        object.__setattr__(self, "watched_since", since)
 
     def goods_before(self, fortnights: int) -> Goods:
         """As they sold by then; for the night, which asks for many customers."""

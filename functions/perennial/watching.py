@@ -12,6 +12,9 @@ from perennial.people.identities import short_id
 from perennial.times import moment, stamp
 
 WATCHED_FOR = timedelta(days=60)  # at least; from the newest view
+BEGINNING = timedelta(
+    days=2
+)  # after a campaign went live: the pass over everybody then, and a night in case that failed
 PERIOD = timedelta(days=15)  # within one of these, further views of a product cost no write
 SOURCE = "catalogue"
 _START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,6 +35,16 @@ def watched(customer: Customer, events: Iterable[Event], now: datetime) -> dict[
 def watched_by_views(views: Iterable[View], now: datetime) -> dict[str, datetime]:
     """Products that a visitor had viewed who turned out to be a customer, and until when they watch them."""
     return _latest(((view["product_id"], moment(view["at"])) for view in views), now)
+
+
+def watched_from_now(customer: Customer, since: datetime | None, now: datetime) -> dict[str, datetime]:
+    """What a customer had viewed before the first campaign told watchers of news, and until when they watch it.
+
+    since: when that went live. Nothing for a visitor, nor once that is some days past.
+    """
+    if since is None or now - since > BEGINNING or is_anonymous(customer) or "merged_into" in customer:
+        return {}
+    return watched_by_views(customer["views"], now)
 
 
 def told_to(customers: Sequence[str], change: Change, received_at: datetime) -> list[Event]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from perennial.refolding import refold
 from perennial.releasing import put_tables
 from perennial.shop import Shop
 from perennial.times import moment
+from perennial.watching import watched_from_now
 
 _log = logging.getLogger(__name__)
 PAGES_INLINE = 4  # of a shop that is done in one call
@@ -60,6 +61,7 @@ class Night:
             return
         shop = self.release(task, sums, shop)
         written = sum(self._put(customer, shop) for customer in customers)
+        self._watch(customers, shop)
         _log.info("reconsidered", extra={"run": task.run, "segment": task.segment, "written": written})
 
     def gather(self, task: Task, has_time: HasTime) -> None:
@@ -89,6 +91,7 @@ class Night:
         shop, position, written = self._shop.fresh(), task.position, 0
         for page in self._pages(task, position):
             written += sum(self._put(customer, shop) for customer in page.customers)
+            self._watch(page.customers, shop)
             position = page.position
             if not has_time():
                 break
@@ -152,6 +155,13 @@ class Night:
             _stumbled("a customer cannot be reconsidered", customer, error)
             return False
         return True
+
+    def _watch(self, customers: Iterable[Customer], shop: Shop) -> None:
+        """Views count as watches from the day on which a campaign first tells watchers of news."""
+        now = self._world.clock()
+        found = {each["id"]: watched_from_now(each, shop.watched_since, now) for each in customers}
+        if watches := {customer_id: products for customer_id, products in found.items() if products}:
+            self._world.watches.add(watches)
 
     def _read(self, key: str) -> Any:
         try:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
 from statistics import mean
 from typing import Any
 
 from infra.bench import people
 from infra.bench.crowd import Crowd
 from infra.bench.meter import Listener, MeteredTables
-from infra.bench.release import PRODUCTS
+from infra.bench.release import PRODUCTS, PUBLISHED_AT, shop
 from infra.bench.services import Services
 from infra.bench.stage import SETTINGS, Context, Stage, records, tracked
 from infra.bench.work import VISIT_ENDED, received
 from on_event.record import build as build_record
 from perennial.adapters.documents import document_item
 from perennial.adapters.units import item_size
+from perennial.campaigns import Mode
+from perennial.shop import Shop
 from perennial.times import moment, stamp
 from scheduler.sweep import build as build_sweep
 from send.handler import build as build_send
@@ -45,23 +51,33 @@ def document_bytes(customers: int) -> float:
 
 
 def event_units(customers: int) -> dict[str, float]:
-    """Write units of an event recorded alone, as the mean over a visit, and of one of a batch of 20 by one customer."""
-    first, later = [], []
-    for number in range(customers):
-        visit = _recorded_in_turn(number, VISIT)
-        first.append(visit[0])
-        later += visit[1:]
-    batches = [_recorded_at_once(number, IN_BATCH) for number in range(customers)]
+    """Write units of an event recorded alone, as the mean over a visit, and of one of a batch of 20 by one customer.
+
+    watched: where a campaign tells of news of watched products, so that a view of another product begins a watch.
+    """
+    visits = [_recorded_in_turn(number, VISIT) for number in range(customers)]
+    watched = [_recorded_in_turn(number, VISIT, watched=True) for number in range(customers)]
     return {
-        "event_single": round(mean([*first, *later]), 2),
-        "event_single_first_of_visit": round(mean(first), 2),
-        "event_single_later_in_visit": round(mean(later), 2),
-        "event_in_batch_of_20": round(mean(batches) / IN_BATCH, 2),
+        "event_single": _mean(visits),
+        "event_single_first_of_visit": _mean(visit[:1] for visit in visits),
+        "event_single_later_in_visit": _mean(visit[1:] for visit in visits),
+        "event_in_batch_of_20": _in_batches(customers),
+        "event_single_watched": _mean(watched),
+        "event_in_batch_of_20_watched": _in_batches(customers, watched=True),
     }
 
 
-def _recorded_in_turn(number: int, views: int) -> list[int]:
-    metered = _settled(number)
+def _mean(visits: Iterable[list[int]]) -> float:
+    return round(mean(chain.from_iterable(visits)), 2)
+
+
+def _in_batches(customers: int, *, watched: bool = False) -> float:
+    batches = [_recorded_at_once(number, IN_BATCH, watched=watched) for number in range(customers)]
+    return round(mean(batches) / IN_BATCH, 2)
+
+
+def _recorded_in_turn(number: int, views: int, *, watched: bool = False) -> list[int]:
+    metered = _settled(number, watched=watched)
     handle = build_record(metered.stage.world)
     units = []
     for body in _views(metered.stage, number, views):
@@ -72,8 +88,8 @@ def _recorded_in_turn(number: int, views: int) -> list[int]:
     return units
 
 
-def _recorded_at_once(number: int, views: int) -> int:
-    metered = _settled(number)
+def _recorded_at_once(number: int, views: int, *, watched: bool) -> int:
+    metered = _settled(number, watched=watched)
     bodies = _views(metered.stage, number, views)
     handle = build_record(metered.stage.world)
     metered.written()
@@ -81,10 +97,20 @@ def _recorded_at_once(number: int, views: int) -> int:
     return metered.written()
 
 
-def _settled(number: int) -> Metered:
+def _settled(number: int, *, watched: bool) -> Metered:
     metered = Metered()
+    if watched:
+        metered.stage.world.shop = _telling_watchers
     metered.stage.settle_in([(number, people.customer(number))])
     return metered
+
+
+@cache
+def _telling_watchers() -> Shop:
+    """The shop with one more campaign live."""
+    held = shop()
+    telling = replace(held.campaigns["price_drop"], mode=Mode.LIVE, live_since=PUBLISHED_AT)
+    return replace(held, campaigns={**held.campaigns, telling.id: telling})
 
 
 def _views(stage: Stage, number: int, views: int) -> list[str]:

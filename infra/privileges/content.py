@@ -61,6 +61,8 @@ def save(folder: Path) -> None:
     files |= _mail("confirmation", _YES, "Yes, subscribe me: {{ confirm_url }}\n")
     files |= _campaign("offering", _ON.format("wished"), offer=", offer: {coupon: SPRING, expires: 7 days}")
     files |= _mail("offering", _STOP, _LINKS)
+    files |= _campaign("back", "back_in_stock", once="1 day")
+    files |= _mail("back", _STOP, _LINKS.replace("{{ offer.text }}\n\n", ""))
     for channel, ending, text in (
         ("sms", "sms", "{{ shop.name }}"),
         ("push", "push", "Hello\n{{ shop.name }}"),
@@ -74,7 +76,13 @@ def save(folder: Path) -> None:
 
 
 def _campaign(
-    name: str, trigger: str, *, kind: str = "marketing", channel: str = "email", offer: str = ""
+    name: str,
+    trigger: str,
+    *,
+    kind: str = "marketing",
+    channel: str = "email",
+    offer: str = "",
+    once: str = "always",
 ) -> dict[str, str]:
     written = _CAMPAIGN.format(
         name=name,
@@ -83,7 +91,7 @@ def _campaign(
         trigger=f"kind: {trigger}",
         channel=channel,
         offer=offer,
-        once_per="always" if kind == "marketing" else "1 hour",
+        once_per=once if kind == "marketing" else "1 hour",
     )
     return {f"campaigns/{name}.yaml": written}
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from perennial.campaigns import Mode
 from perennial.events import Event, Name
 from perennial.people.identities import Identity, Kind
 from perennial.watching import PERIOD, WATCHED_FOR
-from tests.making import NOON, days, event, hours, signed_up, viewed
+from tests.making import NOON, browse, days, event, hours, price_drop, shop, signed_up, viewed
 from tests.stage import Stage
 
 DEVICE = (Identity(Kind.ANONYMOUS, "device"),)
@@ -24,8 +25,8 @@ def watchers(stage: Stage, product: str = "tea", at: datetime | None = None) -> 
 
 
 def staged(*events: Event) -> Stage:
-    """Ada has signed up, and then this happened."""
-    stage = Stage()
+    """Ada has signed up, and then this happened, in a shop that tells of lower prices."""
+    stage = Stage(NOON, shop(browse(), price_drop()))
     stage.record(signed_up(NOON - days(100)), *events)
     return stage
 
@@ -96,3 +97,18 @@ def test_a_visitor_watches_once_they_are_known():
 
 def _die(*_: object) -> None:
     raise RuntimeError("the process ended here")
+
+
+def test_a_view_costs_no_watch_where_nobody_would_be_told():
+    """Without a campaign about watched products; a wish is kept all the same, for it says what is wanted."""
+    stage = Stage(NOON, shop(browse()))
+    stage.record(signed_up(NOON - days(100)), viewed(NOON), wished(NOON, "cup"))
+    assert watchers(stage) == []
+    assert watchers(stage, "cup") == [stage.customer()["id"]]
+
+
+def test_a_draft_tells_nobody_either():
+    """It may become a campaign, and then views are found in the documents."""
+    stage = Stage(NOON, shop(browse(), price_drop(mode=Mode.DRAFT, live_since=None)))
+    stage.record(signed_up(NOON - days(100)), viewed(NOON))
+    assert watchers(stage) == []

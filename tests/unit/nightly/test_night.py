@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from perennial.night import tasks
-from perennial.night.tasks import Half, task_from
+from perennial.night.tasks import Half, reconsider_everybody, task_from
 from perennial.ports.live import Earlier
 from perennial.releasing import read_release
-from tests.making import days, ordered, signed_up, viewed
+from tests.making import NOON, days, ordered, signed_up, viewed
 from tests.unit.nightly.conftest import WINBACK, Nights, person
 
 MANY = 60
@@ -258,3 +258,37 @@ def test_a_task_survives_the_queue() -> None:
     told = tasks.Task("r", "c", Half.DECIDE, 3, 16, 2, position)
     assert task_from(told.body()) == told
     assert task.of == tasks.SEGMENTS
+
+
+BACK = """\
+name: Back in stock
+mode: live
+trigger: {kind: back_in_stock}
+steps:
+  - {send: email, id: first, template: browse/first}
+"""
+
+
+@pytest.mark.parametrize("days_later", [0, 1])
+def test_views_count_as_watches_from_when_a_campaign_tells_of_news(nights: Nights, days_later: int) -> None:
+    """The pass after its publish finds them in the documents, and the next night where that pass failed."""
+    nights.record(signed_up(NOON - days(3)), viewed(NOON - days(1)))
+    assert list(nights.world.watches.of("tea", nights.now)) == []
+    report = nights.publish(back=BACK)
+    nights.now += days(days_later)
+    if days_later:
+        nights.tick()
+    else:
+        reconsider_everybody(nights.world.nightly_queue, report, nights.now)
+    nights.pump()
+    assert list(nights.world.watches.of("tea", nights.now)) == [nights.customer()["id"]]
+
+
+def test_watches_are_not_written_every_night(nights: Nights) -> None:
+    """Once the campaign is some days old, views write their own."""
+    nights.publish(back=BACK)
+    nights.now += days(5)
+    nights.record(signed_up(nights.now), viewed(nights.now))
+    before = nights.world.watches.writes
+    nights.run()
+    assert nights.world.watches.writes == before == 1

@@ -17,7 +17,7 @@ from perennial.adapters.memory_products import MemoryCatalogue
 from perennial.events import Change
 from perennial.people.identities import Identity, Kind
 from perennial.times import stamp
-from tests.making import NOON, days, hours, signed_up, viewed
+from tests.making import NOON, browse, days, hours, price_drop, shop, signed_up, viewed
 from tests.stage import Stage
 
 LATER = NOON + hours(1)
@@ -27,7 +27,7 @@ class House:
     """`record` behind its two queues. watchers: store customers who viewed the tea."""
 
     def __init__(self, watchers: int = 3) -> None:
-        self.stage = Stage()
+        self.stage = Stage(NOON, shop(browse(), price_drop()))
         self.world = self.stage.world
         self.watchers = [str(number) for number in range(watchers)]
         for each in self.watchers:
