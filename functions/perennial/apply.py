@@ -185,7 +185,7 @@ def _fold_deletion(draft: Customer, event: Event) -> None:
 def _fold_sent(draft: Customer, event: Event) -> None:
     message_id = event.properties.get("message_id")
     if message_id:
-        outbox.confirm(draft, message_id, event.properties.get("provider_id", ""), event.occurred_at)
+        outbox.confirm(draft, message_id, event.occurred_at)
 
 
 _FOLDS: dict[str, Callable[[Customer, Event], None]] = {

@@ -184,11 +184,13 @@ class Delivery:
             _log.warning("no answer from the provider: left to its own event", extra=extra)
         else:
             self.tally["sent"] += 1
-            self._settle(loaded.due, claimed, partial(self._accepted, loaded=loaded, provider_id=provider_id))
+            message = loaded.due.message_id
+            _log.info("sent", extra={"message_id": message, "provider_id": provider_id})
+            self._settle(loaded.due, claimed, partial(self._accepted, loaded=loaded))
 
-    def _accepted(self, draft: Customer, loaded: Loaded, provider_id: str) -> Customer:
+    def _accepted(self, draft: Customer, loaded: Loaded) -> Customer:
         now = self._world.clock()
-        outbox.settle(draft, loaded.due.message_id, Status.SENT, now, provider_id=provider_id)
+        outbox.settle(draft, loaded.due.message_id, Status.SENT, now)
         return _with_what_follows(draft, loaded.shop, now)
 
     def _refused(self, draft: Customer, loaded: Loaded, refused: Refused) -> Customer:

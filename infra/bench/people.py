@@ -138,7 +138,5 @@ def _written_to(document: Customer, at: datetime) -> Customer:
     """The customer after whatever was due has been sent, and planned for what comes next."""
     planned = plan(document, shop(), at)
     for message in planned.queue:
-        outbox.settle(
-            planned.customer, message, Status.SENT, at, provider_id=f"0102019aa0000000-{message}-000000"
-        )
+        outbox.settle(planned.customer, message, Status.SENT, at)
     return plan(planned.customer, shop(), at).customer

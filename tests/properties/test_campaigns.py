@@ -112,7 +112,7 @@ class Life:
         for message, entry in list(self.document["outbox"].items()):
             self.went.append((self.now, entry["campaign"], entry["variant"]))
             outbox.claim(self.document, message, "token", self.now)
-            outbox.settle(self.document, message, Status.SENT, self.now, provider_id="p")
+            outbox.settle(self.document, message, Status.SENT, self.now)
 
 
 @given(moves, campaigns)

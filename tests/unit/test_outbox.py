@@ -71,7 +71,7 @@ def test_a_word_of_the_provider_settles_its_own_message_only() -> None:
     outbox.settle(document, message, Status.UNCONFIRMED, DUE)
     other = {**document["settled"][0], "id": "another"}
     document["settled"].append(other)  # type: ignore[arg-type]
-    outbox.confirm(document, message, "provider-1", DUE)
+    outbox.confirm(document, message, DUE)
     assert [each["status"] for each in document["settled"]] == [Status.SENT, Status.UNCONFIRMED]
 
 

@@ -13,6 +13,7 @@ import pytest
 from perennial.customer import Customer
 from perennial.errors import Conflict, InDoubt, Refused
 from perennial.messaging import outbox
+from perennial.messaging.outbox import Status
 from perennial.times import stamp
 from tests.making import NOON, browse, days, hours, shop, signed_up, viewed
 from tests.stage import Stage
@@ -86,13 +87,13 @@ def test_an_outcome_that_the_provider_told_first_is_not_written_twice(
 
     def told(_: object) -> None:
         document = stage.customer()
-        outbox.confirm(document, message, "mail-0", stage.now)
+        outbox.confirm(document, message, stage.now)
         stage.world.documents.save(document)
 
     stage.world.mailer.on_answer = told
     with caplog.at_level(logging.ERROR):
         stage.send()
-    assert [each["provider_id"] for each in stage.customer()["settled"]] == ["mail-0"]
+    assert [each["status"] for each in stage.customer()["settled"]] == [Status.SENT]
     assert not caplog.records
 
 

@@ -95,7 +95,6 @@ class Settled(_Message):
     id: str
     at: str
     reason: NotRequired[str]
-    provider_id: NotRequired[str]
 
 
 class Returned(TypedDict):

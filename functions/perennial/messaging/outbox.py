@@ -98,9 +98,7 @@ def backoff(entry: Planned, now: datetime) -> datetime:
     return now + LEASE * (1 << max(0, entry["enqueues"] - 1))
 
 
-def settle(
-    draft: Customer, message: str, status: Status, at: datetime, *, reason: str = "", provider_id: str = ""
-) -> None:
+def settle(draft: Customer, message: str, status: Status, at: datetime, *, reason: str = "") -> None:
     """Move a message from the outbox to the settled ones and advance its enrollment.
 
     One that may have gone out in an earlier attempt is never called skipped.
@@ -125,8 +123,6 @@ def settle(
     )
     if reason:
         settled["reason"] = reason
-    if provider_id:
-        settled["provider_id"] = provider_id
     if "clicked_at" in entry:
         settled["clicked_at"] = entry["clicked_at"]
     if "offer" in entry:
@@ -177,15 +173,14 @@ def _joined(draft: Customer, entry: Planned) -> list[Enrollment]:
     ]
 
 
-def confirm(draft: Customer, message: str, provider_id: str, at: datetime) -> None:
+def confirm(draft: Customer, message: str, at: datetime) -> None:
     """The provider says that it took the message: that settles it as sent, whenever it comes (rule 14)."""
     if message in draft["outbox"]:
-        settle(draft, message, Status.SENT, at, provider_id=provider_id)
+        settle(draft, message, Status.SENT, at)
         return
     for settled in draft["settled"]:
         if settled["id"] == message and settled["status"] == Status.UNCONFIRMED:
             settled["status"] = Status.SENT
-            settled["provider_id"] = provider_id
 
 
 def timers(customer: Customer) -> Iterator[str]:

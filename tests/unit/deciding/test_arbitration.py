@@ -36,7 +36,7 @@ VISIT = viewed(BOTH_DUE - hours(5), "cup")
 
 def sent(document, message, at):
     outbox.claim(document, message, "token", at)
-    outbox.settle(document, message, Status.SENT, at, provider_id="p")
+    outbox.settle(document, message, Status.SENT, at)
     return document
 
 

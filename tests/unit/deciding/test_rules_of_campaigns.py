@@ -62,7 +62,7 @@ def sent(planned, at):
     document = planned.customer
     for message in planned.queue:
         outbox.claim(document, message, "token", at)
-        outbox.settle(document, message, Status.SENT, at, provider_id="p")
+        outbox.settle(document, message, Status.SENT, at)
     return document
 
 
