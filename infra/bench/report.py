@@ -145,6 +145,7 @@ def _units(extent: Extent) -> dict[str, Any]:
         "write_units": {**units.event_units(extent.customers), **units.message_units(extent.customers)},
         "read_units": {f"sweep_{due}_due_of_{stored}": sweep["units"] for stored, sweep in sweeps.items()},
         "document_bytes": round(units.document_bytes(extent.customers)),
+        "document_json_bytes": round(units.json_bytes(extent.customers)),
         "sweeps": {str(stored): sweep for stored, sweep in sweeps.items()},
     }
 
