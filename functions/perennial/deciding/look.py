@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from perennial.customer import Customer
 from perennial.deciding.conditions import Condition, holds
-from perennial.insight.profile import profile
+from perennial.insight.profile import Known
 from perennial.shop import Shop
 from perennial.times import zone_of
 
@@ -37,7 +37,7 @@ class Look:
         if condition is None:
             return True
         if self._profile is None:
-            self._profile = profile(self.customer, self.shop.settings.currency)
+            self._profile = Known(self.customer, self.shop.settings.currency)
         return holds(condition, {"customer": self._profile, "event": facts})
 
 

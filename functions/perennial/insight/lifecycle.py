@@ -13,7 +13,7 @@ from perennial.customer import Customer, is_anonymous
 from perennial.events import Name
 from perennial.folding import orders
 from perennial.insight import loyalty
-from perennial.insight.profile import profile
+from perennial.insight.profile import Known
 from perennial.insight.rfm import Standing, standing
 from perennial.insight.segments import memberships
 from perennial.insight.standing import Lifecycle, Rfm, Stage, StageName
@@ -57,7 +57,7 @@ def _segments(draft: Customer, shop: Shop, now: datetime) -> None:
     held = standing_.get("segments", {})
     found = {}
     if shop.segments:
-        known = profile(draft, shop.settings.currency)
+        known = Known(draft, shop.settings.currency)
         found = memberships(draft, shop.segments, known, held, now)
     if found != held:
         draft["lifecycle"] = Lifecycle(**{**standing_, "segments": found})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from perennial.customer import Customer
@@ -12,7 +13,7 @@ from perennial.times import moment
 
 TRAITS = ("first_name", "last_name", "email", "phone", "locale", "timezone", "country", "birthday")
 DERIVED = ("id", "orders_count", "total_spent", "first_order_at", "last_order_at")
-LIFECYCLE = (
+STANDING = (
     "stage",
     "stage_since",
     "previous_stage",
@@ -22,18 +23,32 @@ LIFECYCLE = (
     "recency",
     "frequency",
     "monetary",
-    "tier",
-    "tier_since",
-    "previous_tier",
-    "spent_12_months",
-    "loyalty_points",
-    "segments",
-    "feedback_score",
-    "feedback_at",
-    "feedback_stage",
 )
-NAMES = TRAITS + DERIVED + LIFECYCLE
+LOYALTY = ("tier", "tier_since", "previous_tier", "spent_12_months", "loyalty_points", "segments")
+FEEDBACK = ("feedback_score", "feedback_at", "feedback_stage")
+NAMES = TRAITS + DERIVED + STANDING + LOYALTY + FEEDBACK
 POINTS = "loyalty_points"  # a trait where the shop counts them itself
+
+
+class Known(Mapping[str, Any]):
+    """What `profile` says, each part worked out when a name of it is asked for. The document may not change meanwhile."""
+
+    __slots__ = ("_currency", "_customer", "_held")
+
+    def __init__(self, customer: Customer, currency: str) -> None:
+        self._customer, self._currency = customer, currency
+        self._held: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._held:
+            self._held |= _PART_OF[name](self._customer, self._currency)
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
 
 
 def profile(customer: Customer, currency: str) -> dict[str, Any]:
@@ -41,23 +56,28 @@ def profile(customer: Customer, currency: str) -> dict[str, Any]:
 
     total_spent: a Money in the shop's `currency`; orders in other currencies are left out of it.
     """
+    return {name: value for part in _PARTS for name, value in part(customer, currency).items()}
+
+
+def _traits(customer: Customer, _currency: str) -> dict[str, Any]:
     traits = customer["traits"]
+    return {name: traits.get(name) for name in TRAITS}
+
+
+def _derived(customer: Customer, currency: str) -> dict[str, Any]:
     placed = orders.first_and_last(customer)
     return {
-        **{name: traits.get(name) for name in TRAITS},
         "id": customer["id"],
         "orders_count": orders.count(customer),
         "total_spent": Money(amount=orders.spent(customer).get(currency, 0), currency=currency),
         "first_order_at": moment(placed[0]) if placed else None,
         "last_order_at": moment(placed[1]) if placed else None,
-        **_lifecycle(customer.get("lifecycle", Lifecycle())),
-        **_loyalty(customer, currency),
-        **_feedback(customer),
     }
 
 
-def _lifecycle(held: Lifecycle) -> dict[str, Any]:
-    """Where the customer stands, as of the last plan."""
+def _standing(customer: Customer, _currency: str) -> dict[str, Any]:
+    """As of the last plan."""
+    held = customer.get("lifecycle", Lifecycle())
     stage, rfm = held.get("stage"), held.get("rfm")
     return {
         "stage": stage["name"] if stage else None,
@@ -83,7 +103,7 @@ def _loyalty(customer: Customer, currency: str) -> dict[str, Any]:
     }
 
 
-def _feedback(customer: Customer) -> dict[str, Any]:
+def _feedback(customer: Customer, _currency: str) -> dict[str, Any]:
     """The last answer on the feedback page."""
     stage, told = opinions.newest(customer) or ("", None)
     return {
@@ -91,3 +111,14 @@ def _feedback(customer: Customer) -> dict[str, Any]:
         "feedback_at": moment(told["at"]) if told else None,
         "feedback_stage": stage or None,
     }
+
+
+_Part = Callable[[Customer, str], dict[str, Any]]
+_PARTS: Mapping[_Part, tuple[str, ...]] = {
+    _traits: TRAITS,
+    _derived: DERIVED,
+    _standing: STANDING,
+    _loyalty: LOYALTY,
+    _feedback: FEEDBACK,
+}
+_PART_OF: Mapping[str, _Part] = {name: part for part, names in _PARTS.items() for name in names}
