@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from perennial.campaigns import Campaign
@@ -28,26 +29,39 @@ LEAST_CHANCE = (
 REPEATERS = 5  # buyers who came back before a product counts as one that people buy again
 REPEAT_SHARE = 0.2
 MOST = 30  # products of a customer: half of the subjects that a campaign remembers
-SOON = timedelta(days=8)  # what is due by then may share a message with what is due now
+SOON = 8  # days: what is due by then may share a message with what is due now
 AHEAD = 3  # reminders known beyond that: each night everybody is looked at anew
 GUESS_DAYS = 60.0  # between two orders, in a shop without any
 _DAY = timedelta(days=1)
+_START = datetime(2000, 1, 1, tzinfo=UTC)  # so near that days since then tell microseconds apart
+_BEFORE_NOON = _START.toordinal() - 0.5  # a purchase counts as made at noon
 _NO_ENROLLMENTS: Mapping[str, Enrollment] = {}
 
 
 class _Due(NamedTuple):
-    """rhythm: of the pair. expected: when the next purchase is. moment: of the reminder. waited: days until then."""
+    """A reminder, as it is known of each product at little cost. at: when, in days since `_START`. rhythm: of the pair.
 
-    moment: datetime
+    gap: days from the last purchase to the next one expected. waited: days until the reminder.
+    """
+
+    at: float
     product: str
     bought: Purchases
     rhythm: Rhythm
-    expected: datetime
+    gap: float
     waited: float
 
     @property
     def key(self) -> str:
         return f"{self.product}:{self.bought.days[-1].isoformat()}"
+
+    @property
+    def expected(self) -> datetime:
+        return days_bought.noon(self.bought.days[-1]) + timedelta(days=self.gap)
+
+    @property
+    def moment(self) -> datetime:
+        return _up_to_a_minute(days_bought.noon(self.bought.days[-1]) + timedelta(days=self.waited))
 
 
 class _Judged(NamedTuple):
@@ -116,7 +130,8 @@ class _Reminders:
         self, customer: Customer, campaign: Campaign, shop: Shop, again: Mapping[str, Purchases]
     ) -> None:
         self._customer, self._campaign, self._shop = customer, campaign, shop
-        self._before = timedelta(days=campaign.trigger["before"].days)
+        self._before = campaign.trigger["before"].days
+        self._live_since = _days(campaign.live_since) if campaign.live_since else -math.inf
         self._cycle = campaign.trigger["default_cycle"].days
         self._around: dict[int, Around] = {}
         self._found: dict[str, _Judged] = {}
@@ -129,8 +144,9 @@ class _Reminders:
         """
         inside = self._customer["enrollments"].get(self._campaign.id, _NO_ENROLLMENTS)
         dues = [due for due in self._dues if not _is_entered(due, inside)]
-        over = now - timedelta(days=self._campaign.send_by.days + 1)
-        judged = self._judged([due for due in dues if due.moment > over], now + SOON)
+        today = _days(now)
+        over = today - self._campaign.send_by.days - 1
+        judged = self._judged([due for due in dues if due.at > over], today + SOON)
         likely = [each for each in judged if each.is_likely]
         if len(likely) > MOST:
             likely = sorted(likely, key=lambda each: (-each.chance, each.occurrence.key))[:MOST]
@@ -140,15 +156,15 @@ class _Reminders:
             return Nothing({"why": "another purchase has become unlikely", **likeliest.occurrence.facts})
         return [each.occurrence for each in likely or map(self._judge, dues[-1:])]
 
-    def _judged(self, dues: list[_Due], soon: datetime) -> list[_Judged]:
+    def _judged(self, dues: list[_Due], soon: float) -> list[_Judged]:
         found: list[_Judged] = []
         ahead = 0
         for due in dues:
-            if due.moment > soon and ahead == AHEAD:
+            if due.at > soon and ahead == AHEAD:
                 break
             judged = self._judge(due)
             found.append(judged)
-            ahead += judged.is_likely and due.moment > soon
+            ahead += judged.is_likely and due.at > soon
         return found
 
     def _judge(self, due: _Due) -> _Judged:
@@ -179,13 +195,12 @@ class _Reminders:
 
     def _due(self, product: str, bought: Purchases) -> _Due:
         """The days already passed when the campaign went live are counted on from there."""
-        last = days_bought.noon(bought.days[-1])
+        last = bought.days[-1].toordinal() - _BEFORE_NOON
         rhythm = self._shop.goods.rhythm(product, bought.gaps, self._cycle)
-        passed = _days_passed(last, self._campaign.live_since)
-        expected = last + timedelta(days=rhythm.expected_total(passed) if passed else rhythm.usual_days)
-        moment = max(expected - self._before, last + timedelta(days=passed))
-        moment = _up_to_a_minute(moment)
-        return _Due(moment, product, bought, rhythm, expected, (moment - last) / _DAY)
+        passed = max(0.0, self._live_since - last)
+        gap = rhythm.expected_total(passed) if passed else rhythm.usual_days
+        waited = max(gap - self._before, passed)
+        return _Due(last + waited, product, bought, rhythm, gap, waited)
 
     def _chance(self, due: _Due) -> tuple[float, bool]:
         """Of a purchase within 14 days of that moment, if nothing is bought until then; and whether it is enough."""
@@ -226,6 +241,6 @@ def _is_entered(due: _Due, inside: Mapping[str, Enrollment]) -> bool:
     return memory is not None and memory["key"] == due.key
 
 
-def _days_passed(last: datetime, live_since: datetime | None) -> float:
-    """Days without a purchase when the campaign went live, at which the reminder can be judged first."""
-    return max(0.0, (live_since - last) / _DAY) if live_since else 0.0
+def _days(at: datetime) -> float:
+    """Since `_START`."""
+    return (at - _START) / _DAY
