@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perennial.adapters.codec import _COMMON, _text, pack, unpack
+from perennial.adapters.codec import _COMMON, _EARLIER, _text, pack, unpack
 
 TEXTS = st.text(st.characters(), max_size=40)  # half surrogate pairs among them
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
@@ -42,11 +42,24 @@ def test_what_strict_json_does_not_take_comes_back(value: object) -> None:
         assert unpack(pack(body)) == body
 
 
-def test_what_is_stored_with_the_dictionary_of_today_can_be_read() -> None:
-    """The dictionary is part of what is stored: a change of it would make every document unreadable."""
-    assert sha256(_COMMON).hexdigest()[:16] == "d9a76b020619d2fb"
+def test_a_stored_body_without_a_dictionary_can_be_read() -> None:
+    """A stream says by its header that it needs none."""
     plain = {"views": [{"product_id": str(each)} for each in range(40)]}
     assert unpack(zlib.compress(json.dumps(plain).encode())) == plain
+
+
+@pytest.mark.parametrize(
+    ("dictionary", "digest"), [(_COMMON, "d9a76b020619d2fb"), (_EARLIER, "ea526f0053b91034")]
+)
+def test_what_is_stored_with_any_dictionary_ever_used_can_be_read(dictionary: bytes, digest: str) -> None:
+    """They are part of what is stored: a change of one would make documents unreadable. One may be added beside them."""
+    assert sha256(dictionary).hexdigest()[:16] == digest
+    body = {
+        "schema": 1,
+        "views": [{"product_id": str(each), "at": "2026-11-01T16:00:00.000Z"} for each in range(40)],
+    }
+    packer = zlib.compressobj(zdict=dictionary)
+    assert unpack(packer.compress(json.dumps(body).encode()) + packer.flush()) == body
 
 
 def test_a_short_body_is_readable() -> None:
