@@ -81,7 +81,7 @@ class Watch:
 
 
 def _letter(mail: Mapping[str, Any], customer: Customer) -> Letter:
-    settled = next(each for each in customer["settled"] if each.get("provider_id") == mail["provider_id"])
+    settled = next(each for each in customer["settled"] if each["id"] == mail["id"])
     enrollment = customer["enrollments"][settled["campaign"]][settled["subject"]]
     ours = {"id": settled["id"], "campaign": settled["campaign"], "step": settled["step"]}
     return Letter({**mail, **ours}, customer, enrollment["facts"], moment(enrollment["moment"]))

@@ -86,10 +86,10 @@ def test_a_file_in_the_bucket_becomes_orders_and_a_report(desk: Desk) -> None:
 
 
 def test_news_of_a_product_reach_who_watches_it(desk: Desk) -> None:
-    """Through the real queues: back in stock and cheaper, on the timeline of a customer who had looked at it."""
+    """Through the real queues: back in stock and cheaper, on the timeline of a customer who had wished for it."""
     webhook(desk, "customers/create", {"id": 7001, "email": "ann.visitor@example.com"})
     told(desk, "2026-11-23T14:00:00Z", price="8.50", stock=0)
-    track(desk, "Product Viewed", {"product_id": "61"})
+    track(desk, "Product Added to Wishlist", {"product_id": "61"})
     told(desk, "2026-11-23T14:30:00Z", price="7.50", stock=3)
     names = timeline(desk)
     assert (names.count("product_restocked"), names.count("price_dropped")) == (1, 1)

@@ -11,7 +11,7 @@ from perennial.events import Event, Name
 from perennial.people.identities import Identity, Kind
 from perennial.people.merging import GRACE
 from perennial.ports.documents import CLAIMED_AT_ONCE
-from tests.making import NOON, event, hours, order, ordered, signed_up, viewed
+from tests.making import NOON, browse, event, hours, order, ordered, price_drop, shop, signed_up, viewed
 from tests.stage import Stage
 from tests.unit.test_erasing import ADA, ADDRESS, LAPTOP, MINUTE, request
 
@@ -157,7 +157,7 @@ def test_feedback_on_somebody_erased_never_reaches_who_came_after():
 
 def test_what_an_erased_customer_watched_is_watched_no_more():
     """By views and by wishes, before and after signing in; what they look at when they come back is."""
-    stage = Stage()
+    stage = Stage(NOON, shop(browse(), price_drop()))
     wish = event(Name.PRODUCT_WISHED, NOON - hours(3), properties={"product_id": "filter"})
     stage.record(viewed(NOON - hours(6), "kettle", identities=(LAPTOP,), trusted=False))
     stage.record(signed_up(NOON - hours(5)), viewed(NOON - hours(4), "tea", identities=(ADA, LAPTOP)), wish)
