@@ -28,7 +28,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@lru_cache(maxsize=1024)  # a batch asks for the same few moments again and again
 def stamp(at: datetime) -> Stamp:
     """Text of an aware datetime in UTC, milliseconds; ValueError for a naive one."""
     if at.tzinfo is None:
