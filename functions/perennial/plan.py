@@ -43,23 +43,37 @@ class Plan:
 
 
 def plan(
-    customer: Customer, shop: Shop, now: datetime, *, budget: int | None = None, may_postpone: bool = True
+    customer: Customer,
+    shop: Shop,
+    now: datetime,
+    *,
+    budget: int | None = None,
+    may_postpone: bool = True,
+    may_settle: bool = True,
 ) -> Plan:
     """Settle what time has settled, decide, put what is due into the outbox, set `wake_at`.
 
     budget: messages that may be queued, None for any number. may_postpone: False for `record`, which only ever moves
-    `wake_at` earlier or clears it (moving an index key costs two writes; the sweep does it once for all).
+    `wake_at` earlier or clears it (moving an index key costs two writes; the sweep does it once for all). may_settle: True
+    for the sweep alone, which counts what time has settled; a timer that has run out brings it.
     """
-    planned = plan_draft(copied(customer), shop, now, budget=budget, may_postpone=may_postpone)
+    draft = copied(customer)
+    planned = plan_draft(draft, shop, now, budget=budget, may_postpone=may_postpone, may_settle=may_settle)
     planned.changed = planned.customer != customer
     return planned
 
 
 def plan_draft(
-    draft: Customer, shop: Shop, now: datetime, *, budget: int | None = None, may_postpone: bool = True
+    draft: Customer,
+    shop: Shop,
+    now: datetime,
+    *,
+    budget: int | None = None,
+    may_postpone: bool = True,
+    may_settle: bool = True,
 ) -> Plan:
     """The same on the document itself, which is to be put in any case."""
-    planned = plan_in_place(draft, shop, now, budget)
+    planned = plan_in_place(draft, shop, now, budget, may_settle=may_settle)
     wake_at = next_look(draft, planned.decision.wake)
     if not may_postpone and wake_at and draft["wake_at"]:
         wake_at = min(wake_at, draft["wake_at"])
@@ -68,10 +82,13 @@ def plan_draft(
     return planned
 
 
-def plan_in_place(draft: Customer, shop: Shop, now: datetime, budget: int | None = None) -> Plan:
+def plan_in_place(
+    draft: Customer, shop: Shop, now: datetime, budget: int | None = None, *, may_settle: bool = True
+) -> Plan:
     """The same on the document itself, without its `wake_at`: for many looks at a customer who does nothing meanwhile."""
     planned = Plan(draft, Decision())
-    _settle_timers(planned, shop, now, budget)
+    if may_settle:
+        _settle_timers(planned, shop, now, budget)
     with remembering(draft):
         reclassify(draft, shop, now)
         referrals.note(draft, shop.settings)

@@ -219,7 +219,7 @@ class Recorder:
     def _plan(self, draft: Customer, now: datetime, *, may_postpone: bool) -> Plan:
         """may_postpone: a message is settled, and the sweep would look at its lease only to move `wake_at` itself."""
         try:
-            return plan_draft(draft, self._world.shop(), now, may_postpone=may_postpone)
+            return plan_draft(draft, self._world.shop(), now, may_postpone=may_postpone, may_settle=False)
         except NotPublished:  # the event is kept all the same; the sweep looks at it once there is a shop
             draft["wake_at"] = stamp(now)
             return Plan(draft, Decision(), changed=True)

@@ -230,7 +230,7 @@ def _with_what_follows(customer: Customer, shop: Shop, now: datetime) -> Custome
     What wants to be sent now is left to the sweep, which comes for it at once.
     """
     try:
-        return plan(customer, shop, now, budget=0).customer
+        return plan(customer, shop, now, budget=0, may_settle=False).customer
     except Exception as error:  # noqa: BLE001 - the message was sent, and that has to be written (rule 9)
         extra = {"customer_id": customer["id"], "error": type(error).__name__}
         _log.error("a customer cannot be planned", extra=extra)

@@ -71,6 +71,17 @@ def test_a_lost_answer_is_never_sent_again_and_settled_by_the_providers_event(st
     assert (settled(stage)[0], stage.mails) == ("sent", ["browse"])
 
 
+def test_what_is_unconfirmed_is_counted_whoever_comes_by_first(stage):
+    """A view that is recorded after the hour leaves it to the sweep, whose count is what the alarm looks at."""
+    stage.world.mailer.on_answer = _lost
+    stage.send()
+    stage.now += DOUBT
+    stage.record(viewed(stage.now, "cup"))
+    assert stage.customer()["settled"] == []
+    assert stage.sweep()["unconfirmed"] == 1
+    assert settled(stage)[0] == "unconfirmed"
+
+
 def _lost(_):
     raise InDoubt("no answer")
 

@@ -19,7 +19,7 @@ def reconsidered(customer: Customer, shop: Shop, now: datetime) -> Plan | None:
     """The customer as they should be put; None when there is nothing worth a write."""
     if is_anonymous(customer) or "merged_into" in customer or "erasing" in customer:
         return None
-    planned = plan(customer, shop, now, budget=0, may_postpone=False)
+    planned = plan(customer, shop, now, budget=0, may_postpone=False, may_settle=False)
     told = planned.customer["wake_at"]
     same = {**planned.customer, "wake_at": None} == {**customer, "wake_at": None}
     if same and not _is_news(customer["wake_at"], told, now):

@@ -199,7 +199,7 @@ def _emptied(guest: Customer) -> Customer:
 
 def _planned(world: World, draft: Customer) -> tuple[Customer, list[str]]:
     try:
-        planned = plan(draft, world.shop(), world.clock(), may_postpone=False)
+        planned = plan(draft, world.shop(), world.clock(), may_postpone=False, may_settle=False)
     except NotPublished:
         return draft, []
     return planned.customer, planned.queue
