@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from perennial import timeline
 from perennial.apply import apply, fold
 from perennial.customer import Customer, copied, is_anonymous, new
 from perennial.decide import Decision
@@ -21,9 +22,10 @@ from perennial.events import Event, Name
 from perennial.folding import ring
 from perennial.folding.consent import under_double_opt_in
 from perennial.messaging.dispatch import Due, dispatch
-from perennial.people import erasing, merging
+from perennial.people import erased, erasing, merging
+from perennial.people.groups import Group
 from perennial.people.identities import KNOWN, strongest_first
-from perennial.people.resolving import Group, resolve
+from perennial.people.resolving import resolve
 from perennial.plan import Plan, plan_draft
 from perennial.ports.data import TimelineItem
 from perennial.ports.documents import CLAIMED_AT_ONCE
@@ -35,12 +37,6 @@ _log = logging.getLogger(__name__)
 _TRIES = 30  # conflicts of one customer are settled here, never by failing the batch (rule 6)
 _LONGEST_PAUSE = 0.2  # seconds
 VISITOR_EVENTS = 200
-_ORDERS = frozenset(name for name in Name if name.startswith("order_"))
-_CARTS = frozenset({Name.CART_UPDATED, Name.CHECKOUT_STARTED, Name.CHECKOUT_UPDATED})
-_STATES = _CARTS | {
-    Name.CUSTOMER_CREATED,
-    Name.CUSTOMER_UPDATED,
-}  # told whole each time: a copy changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +72,14 @@ class Recorder:
         """
         written = _Written()
         left = self._under_double_opt_in(self._without_erased(events, written.failures))
-        conflicts = 0
-        for attempt in range(_TRIES):
-            if not left:
-                break
-            if attempt:
-                self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))  # noqa: S311 - jitter
+        tries = conflicts = 0
+        while left and tries < _TRIES:
+            if tries:
+                self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**tries)))  # noqa: S311 - jitter
+            before = len(left)
             left = self._put_documents(left, written)
-            conflicts += bool(left)
+            tries = 0 if len(left) < before else tries + 1
+            conflicts += bool(tries)
         self._world.timeline.add(written.items)
         if written.watches:
             self._world.watches.add(written.watches)
@@ -118,8 +114,8 @@ class Recorder:
 
     def _put_documents(self, events: list[Event], written: _Written) -> list[Event]:
         """The events that have to be resolved and judged anew, because somebody else wrote their customer meanwhile."""
-        left: list[Event] = []
         resolution = resolve(events, self._world.documents, self._world.identity_keys)
+        left: list[Event] = []
         if resolution.nobodys:
             _log.warning("events that lead to nobody", extra={"count": len(resolution.nobodys)})
         for guest in resolution.unfinished:
@@ -134,7 +130,7 @@ class Recorder:
             except Conflict:
                 pass
             left += kept
-        return left
+        return left + resolution.waiting  # after those they wait for, so that nobody overtakes them
 
     def _finish(self, guest_id: str) -> None:
         try:
@@ -145,7 +141,7 @@ class Recorder:
     def _erased(self, group: Group) -> bool:
         """Whether somebody was met whose erasure is not finished: the identities lead elsewhere now."""
         met = [each for each in group.merges if erasing.met(self._world, each)]
-        if group.stored and erasing.is_unfinished(group.stored):
+        if group.stored and erased.is_unfinished(group.stored):
             erasing.finish(self._world, group.customer_id)
             return True
         return bool(met)
@@ -160,12 +156,11 @@ class Recorder:
         return bool(group.merges)
 
     def _put_document(self, group: Group, written: _Written) -> None:
-        customer = erasing.taking_over(group.stored or new(group.customer_id), group.marks())
+        customer = erased.taking_over(group.stored or new(group.customer_id), group.marks())
         known = self._known_on_timeline(customer)
         now = self._world.clock()
-        fresh = [
-            event for event in ring.fresh(customer, group.events, known) if not self._is_too_old(event, now)
-        ]
+        unknown = ring.fresh(customer, group.events, known)
+        fresh = [event for event in unknown if not timeline.is_too_old(event, now, self._kept_for)]
         room = _room(customer, group.events)
         draft, failures = _fold_all(customer, fresh[:room])
         if draft["ids"] != customer["ids"] or group.claims:
@@ -180,9 +175,10 @@ class Recorder:
         written.failures.extend(failures)
         left_out = {failure.event.id for failure in failures} | {event.id for event in fresh[room:]}
         kept = [event for event in group.events if event.id not in left_out]
-        written.items.setdefault(group.customer_id, []).extend(map(self._item, kept))
+        told = [timeline.item(event, self._kept_for) for event in kept]
+        written.items.setdefault(group.customer_id, []).extend(told)
         if watches := watched(draft, self._telling(kept), now):
-            written.watches[group.customer_id] = watches
+            written.watches.setdefault(group.customer_id, {}).update(watches)
 
     def _telling(self, events: Sequence[Event]) -> Sequence[Event]:
         """Those that may begin a watch: views only while a campaign tells of news, for most views cost nothing else.
@@ -224,36 +220,11 @@ class Recorder:
             draft["wake_at"] = stamp(now)
             return Plan(draft, Decision(), changed=True)
 
-    def _is_too_old(self, event: Event, now: datetime) -> bool:
-        """Past the timeline's memory a copy cannot be told from a new event: kept, but not applied."""
-        may_repeat = _stays(event) or event.name in _STATES
-        return not may_repeat and event.occurred_at < now - self._kept_for
-
-    def _item(self, event: Event) -> TimelineItem:
-        item = TimelineItem(
-            id=event.id,
-            name=event.name,
-            occurred_at=stamp(event.occurred_at),
-            received_at=stamp(event.received_at),
-            source=event.source,
-            properties=dict(event.properties),
-        )
-        if not _stays(event):
-            item["expires_at"] = int((event.received_at + self._kept_for).timestamp())
-        if not event.trusted:
-            item["trusted"] = False
-        return item
-
 
 def _without_forgotten(group: Group) -> list[Event]:
     """Its events, as far as their customer was not erased after they were received."""
     stored = group.stored
-    return [event for event in group.events if stored is None or not erasing.is_forgotten(stored, event)]
-
-
-def _stays(event: Event) -> bool:
-    """What is kept until it is erased: orders, and every word on consent and preferences with its evidence."""
-    return event.name in _ORDERS or event.name == Name.PREFERENCES_CHANGED or "consent" in event.properties
+    return [event for event in group.events if stored is None or not erased.is_forgotten(stored, event)]
 
 
 def _room(customer: Customer, events: Sequence[Event]) -> int:

@@ -14,7 +14,7 @@ from perennial.events import Event, Name
 from perennial.insight import referrals
 from perennial.insight.standing import Referred
 from perennial.people import merging
-from perennial.people.erasing import is_tombstone
+from perennial.people.erased import is_tombstone
 from perennial.people.identities import short_id
 from perennial.ports.world import World
 from perennial.recording import Recorder

@@ -21,7 +21,7 @@ from perennial.decide import Decision
 from perennial.errors import Conflict, NotPublished
 from perennial.messaging.dispatch import Due, dispatch
 from perennial.messaging.pools import take_back
-from perennial.people import erasing, merging
+from perennial.people import erased, erasing, merging
 from perennial.plan import Plan, plan
 from perennial.ports.documents import SHARDS
 from perennial.ports.world import World
@@ -113,7 +113,7 @@ class Sweep:
             return None  # the index is only a hint
         try:
             customer = take_back(self._world, customer, now)
-            if erasing.is_due(customer, stamp(now)):
+            if erased.is_due(customer, stamp(now)):
                 erasing.finish(self._world, customer["id"])
                 return None
             if merging.is_unfinished(customer):

@@ -50,7 +50,7 @@ def _counted(source: Source, since: datetime | None) -> dict[str, Any]:
     from infra.command.outlook_table import Bar
     from perennial.customer import is_anonymous
     from perennial.messaging.letting_go import let_go as told
-    from perennial.people.erasing import is_tombstone
+    from perennial.people.erased import is_tombstone
     from perennial.shop import pack, unpack
     from perennial.times import stamp
 

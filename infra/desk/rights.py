@@ -7,6 +7,7 @@ from typing import Any
 from infra.desk.people import find
 from perennial.events import Event, Name
 from perennial.people import erasing
+from perennial.people.erased import is_tombstone
 from perennial.people.exporting import export
 from perennial.people.identities import Identity, Kind, short_id, strongest_first
 from perennial.ports.world import World
@@ -24,7 +25,7 @@ def told_of(world: World, text: str) -> dict[str, Any] | None:
 def erased(world: World, text: str) -> str | None:
     """Erase them; the id of what is left of their document, None for nobody. Conflict when others keep writing it."""
     customer = find(world, text)
-    if customer is None or erasing.is_tombstone(customer):
+    if customer is None or is_tombstone(customer):
         return None
     identities = strongest_first(
         Identity(Kind(kind), value) for kind, values in customer["identities"].items() for value in values

@@ -20,8 +20,8 @@ from perennial.messaging import outbox
 from perennial.messaging.offers import Coupon
 from perennial.messaging.outbox import Status
 from perennial.people import merging
+from perennial.people.groups import Group
 from perennial.people.identities import Identity
-from perennial.people.resolving import Group
 from perennial.ports.world import World
 from perennial.recording import Recorder
 from send import delivery

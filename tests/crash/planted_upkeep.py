@@ -11,7 +11,7 @@ from perennial.adapters import pointer
 from perennial.adapters.table import Condition
 from perennial.customer import Customer
 from perennial.night.tasks import Task
-from perennial.people import erasing
+from perennial.people import erased, erasing
 from perennial.ports.live import Blobs, Earlier, Live, LivePointer
 from perennial.ports.world import World
 from perennial.publishing import publisher
@@ -41,7 +41,7 @@ def erases_once(patch: Patch) -> None:
 
 def takes_what_comes_late(patch: Patch) -> None:
     """Events received before the erasure are recorded after it."""
-    patch.setattr(erasing, "is_forgotten", lambda *_: False)
+    patch.setattr(erased, "is_forgotten", lambda *_: False)
     patch.setattr("perennial.people.resolving.was_let_go", lambda *_: False)
 
 

@@ -9,8 +9,9 @@ address stays a keyed hash, so that a person who comes back is not written to.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from perennial.customer import Customer, Erasing, Suppression, copied, is_anonymous, is_guest, new
 from perennial.errors import Conflict
@@ -19,15 +20,13 @@ from perennial.messaging import outbox
 from perennial.messaging.messages import Returned
 from perennial.messaging.outbox import Status
 from perennial.people import merging
-from perennial.people.identities import KNOWN, PERSONAL, Identity, Kind, strongest_first
+from perennial.people.erased import AGAIN, CHANNELS, ERASED, FIRST, is_unfinished
+from perennial.people.identities import Identity, Kind, strongest_first
 from perennial.ports.documents import NOBODY, Mark, Pointer
 from perennial.ports.world import World
 from perennial.times import Stamp, moment, stamp
 from perennial.watching import watched_product
 
-ERASED = "erased"  # why nobody writes to the address any more
-FIRST, AGAIN = "first", "again"
-_CHANNELS = {Kind.EMAIL: "email", Kind.PHONE: "sms"}
 _TRIES = 10
 
 
@@ -49,7 +48,7 @@ def erase(world: World, request: Event) -> None:
 
 def finish(world: World, customer_id: str) -> None:
     """Do what is left of an erasure; repeating it changes nothing."""
-    customer = world.documents.load([customer_id]).get(customer_id)
+    customer = _document(world, customer_id)
     if customer is None or "erasing" not in customer:
         return
     _clear(world, customer)
@@ -67,73 +66,13 @@ def finish(world: World, customer_id: str) -> None:
         world.documents.save(draft)
 
 
-def is_due(customer: Customer, at: Stamp) -> bool:
-    """The erasure of this one is to be gone on with."""
-    return "erasing" in customer and customer["erasing"]["look_at"] <= at
-
-
 def met(world: World, customer_id: str) -> bool:
     """Whether identities still led to somebody who is being erased; they do no more."""
-    customer = world.documents.load([customer_id]).get(customer_id)
+    customer = _document(world, customer_id)
     if customer is None or not is_unfinished(customer):
         return False
     finish(world, customer_id)
     return True
-
-
-def is_unfinished(customer: Customer) -> bool:
-    """Its identities were not let go yet: whoever meets it calls `finish` and starts again."""
-    return "erasing" in customer and customer["erasing"]["stage"] == FIRST
-
-
-def is_forgotten(customer: Customer, event: Event) -> bool:
-    """Received before the erasure, or about what was done before it: a word on a message of whom nobody knows any more."""
-    if "erased_at" not in customer:
-        return False
-    return stamp(event.received_at) <= customer["erased_at"] or not (event.identities or _is_back(customer))
-
-
-def was_let_go(event: Event, pointers: Mapping[Identity, Pointer]) -> bool:
-    """Received before somebody was erased whom it is about.
-
-    An event that names a customer of the store is about them, though it names an address too that they share with another
-    customer of the store who was erased. What it names beside its customer (a device, a cart) says nothing of whom it is
-    about.
-    """
-    known = [identity for identity in event.identities if identity.kind in KNOWN]
-    names_customer = any(identity.kind == Kind.STORE for identity in known)
-    marks = {each: pointers[each].mark for each in known or event.identities if each in pointers}
-    return any(
-        mark is not None
-        and stamp(event.received_at) <= mark.at
-        and not (names_customer and mark.of_store and identity.kind in PERSONAL)
-        for identity, mark in marks.items()
-    )
-
-
-def taking_over(customer: Customer, marks: Mapping[Identity, Mark]) -> Customer:
-    """As it has to be to claim identities that were let go: nobody writes to the addresses among them."""
-    if not marks:
-        return customer
-    draft = copied(customer)
-    for identity, mark in marks.items():
-        if identity.kind in _CHANNELS:
-            draft["suppressed"].setdefault(_CHANNELS[identity.kind], Suppression(reason=ERASED, at=mark.at))
-    return draft
-
-
-def is_tombstone(customer: Customer) -> bool:
-    """Nothing is left of somebody who was erased, and nobody has come back; what still leads here leads nowhere."""
-    return "erased_at" in customer and not is_unfinished(customer) and not _is_back(customer)
-
-
-def _is_back(customer: Customer) -> bool:
-    return any(customer["identities"].values())
-
-
-def beside(customer_id: str) -> str:
-    """Another id for whoever would begin at this one, where somebody was merged away."""
-    return customer_id + "x"
 
 
 @dataclass(slots=True)
@@ -159,24 +98,21 @@ def _whose(world: World, identities: Collection[Identity], asked_at: Stamp) -> d
             free.add(identity)
             continue
         end = merging.end(world, owner)
-        held = world.documents.load([end]).get(end)
+        held = _document(world, end)
         if held and asked_at <= held.get("erased_at", "") and not is_unfinished(held):
             continue
         if _may_erase(held, identity, identities):
             found[end].identities.add(identity)
             found[end].guests |= {owner} - {end}
     if free:
-        first = next(iter(found), None) or _beginning_with(world, strongest_first(free)[0])
+        begins = world.identity_keys.customer_id(strongest_first(free)[0])
+        first = next(iter(found), None) or merging.beginning(begins, partial(_document, world))
         found[first].identities |= free
     return found
 
 
-def _beginning_with(world: World, identity: Identity) -> str:
-    """Where the document of somebody unknown begins: not where another was merged away, whose identities were let go."""
-    customer_id = world.identity_keys.customer_id(identity)
-    while "merged_into" in world.documents.load([customer_id]).get(customer_id, {}):
-        customer_id = beside(customer_id)
-    return customer_id
+def _document(world: World, customer_id: str) -> Customer | None:
+    return world.documents.load([customer_id]).get(customer_id)
 
 
 def _may_erase(holder: Customer | None, identity: Identity, named: Collection[Identity]) -> bool:
@@ -189,7 +125,7 @@ def _may_erase(holder: Customer | None, identity: Identity, named: Collection[Id
 def _bury(world: World, customer_id: str, theirs: _Traces, asked_at: Stamp) -> None:
     stored = set(map(world.identity_keys.as_stored, theirs.identities))
     for _ in range(_TRIES):
-        held = world.documents.load([customer_id]).get(customer_id) or new(customer_id)
+        held = _document(world, customer_id) or new(customer_id)
         if asked_at <= held.get("erased_at", ""):  # by another request, which did not name all of these
             named_by_store = any(each.kind == Kind.STORE for each in stored)
             mark = merging.erasure_of(held)
@@ -221,7 +157,7 @@ def _tombstone(
     if returned := _returned(held, now):
         draft["returned"] = returned
     gone = Suppression(reason=ERASED, at=now)
-    draft["suppressed"] = dict.fromkeys(_CHANNELS.values(), gone) | held["suppressed"]
+    draft["suppressed"] = dict.fromkeys(CHANNELS.values(), gone) | held["suppressed"]
     return draft
 
 

@@ -35,9 +35,14 @@ class Identity(NamedTuple):
     value: str
 
 
+def rank(identity: Identity) -> int:
+    """0 is the strongest."""
+    return _RANK[identity.kind]
+
+
 def strongest_first(identities: Iterable[Identity]) -> tuple[Identity, ...]:
     """Without repeats, in the order of preference."""
-    return tuple(sorted(dict.fromkeys(identities), key=lambda identity: _RANK[identity.kind]))
+    return tuple(sorted(dict.fromkeys(identities), key=rank))
 
 
 class IdentityKeys:

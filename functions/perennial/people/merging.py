@@ -8,7 +8,7 @@ be repeated, so a crash anywhere heals with the next one who comes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -110,6 +110,16 @@ def _way(world: World, customer_id: str) -> Iterator[tuple[str, Customer | None]
         customer = world.documents.load([into]).get(into)
         yield into, customer
         into = customer.get("merged_into") if customer else None
+
+
+def beginning(customer_id: str, document: Callable[[str], Customer | None]) -> str:
+    """Where the document of somebody new begins who would begin at this id.
+
+    Not where another was merged away: nothing leads there any more, since its customer was erased.
+    """
+    while "merged_into" in (document(customer_id) or {}):
+        customer_id += "x"
+    return customer_id
 
 
 def _fold(world: World, guest: Customer) -> str | None:

@@ -4,247 +4,200 @@ Order of preference: the store's customer id, e-mail, phone, then the pointers (
 person is merged: a visitor with whoever signs in, a guest's address with the store customer who has it. Never merged: two
 customers whom the store tells apart. A device that another customer uses now leads to them from now on; an address stays
 with the one who had it first, and recognises nobody once too many share it.
+
+It is judged by what is stored, and by nothing else: an event about something that another one of the batch changes waits
+until that is written, and is resolved anew. So a batch ends as its events would one by one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from perennial.customer import Customer, is_anonymous, is_guest
 from perennial.events import Event, Name
-from perennial.people.erasing import beside, is_tombstone, was_let_go
-from perennial.people.identities import KNOWN, Identity, IdentityKeys, Kind
-from perennial.people.merging import is_unfinished
-from perennial.ports.documents import NOBODY, Documents, Mark
+from perennial.people.erased import is_tombstone, was_let_go
+from perennial.people.groups import Group, Resolution
+from perennial.people.identities import KNOWN, Identity, IdentityKeys, Kind, rank
+from perennial.people.merging import beginning, is_unfinished
+from perennial.ports.documents import NOBODY, Documents
 from perennial.times import Stamp, stamp
-
-
-@dataclass(slots=True)
-class Group:
-    """Events of one customer. stored: the document as loaded, None for a new one.
-
-    claims: identities nobody has yet, and the mark of those that were let go once. merges: documents that are this person
-    too, with the identities that led there; declared: those of them that the store itself says are the same customer.
-    repoints: pointers that lead to another document so far, to which, and the stamp from which they lead here.
-    shared: addresses that stay with another customer.
-    """
-
-    customer_id: str
-    stored: Customer | None = None
-    events: list[Event] = field(default_factory=list)
-    claims: dict[Identity, Mark | None] = field(default_factory=dict)
-    merges: dict[str, set[Identity]] = field(default_factory=lambda: defaultdict(set))
-    declared: set[str] = field(default_factory=set)
-    repoints: dict[Identity, tuple[str, Stamp]] = field(default_factory=dict)
-    shared: set[Identity] = field(default_factory=set)
-
-    def marks(self) -> dict[Identity, Mark]:
-        """Of those of its claims that were let go once."""
-        return {identity: mark for identity, mark in self.claims.items() if mark}
-
-    def identities(self) -> set[Identity]:
-        """Of all its events."""
-        return {identity for event in self.events for identity in event.identities}
-
-
-@dataclass(slots=True)
-class Resolution:
-    """groups: events by customer. unfinished: frozen documents met on the way. nobodys: events that lead to nobody.
-
-    Events of somebody who was erased since they were received are in none of them.
-    """
-
-    groups: list[Group]
-    unfinished: list[str]
-    nobodys: list[Event]
 
 
 def resolve(events: list[Event], documents: Documents, keys: IdentityKeys) -> Resolution:
     """Two reads for the whole batch, seldom a third."""
-    return _Batch(events, documents, keys).resolved()
+    return _Round(events, documents, keys).resolved()
 
 
-class _Batch:
+class _Round:
     def __init__(self, events: list[Event], documents: Documents, keys: IdentityKeys) -> None:
         self._documents, self._keys = documents, keys
         self._pointers = documents.pointers({each for event in events for each in event.identities})
-        found = self._pointers.items()
-        self._owners = {each: pointer.owner for each, pointer in found if pointer.owner is not None}
         self._events = [event for event in events if not was_let_go(event, self._pointers)]
-        named = {event.customer_id for event in events if event.customer_id}
+        self._owners = {each: held.owner for each, held in self._pointers.items() if held.owner is not None}
         self._stored: dict[str, Customer] = {}
-        former = {pointer.former for _, pointer in found if pointer.former}
-        self._load({owner for owner in self._owners.values() if owner != NOBODY} | former | named)
-        self._claimed = dict(self._owners)
+        self._asked_for: set[str] = set()
+        self._load({*self._leading(), *self._beginnings()})
         self._groups: dict[str, Group] = {}
-        self._joined: dict[str, str] = {}  # groups that began in this batch and turned out to be another's
-        self._moved: dict[Identity, tuple[str, Stamp]] = {}  # devices and carts: to whom, and since when
-        self._led_to: set[str] = set()  # groups to which something stored leads
         self._nobodys: list[Event] = []
+        self._waiting: list[Event] = []
+        # What this round changes (identities, and customers by id), and to whom it leads once that is written.
+        self._changed: dict[Identity | str, str] = {}
 
     def resolved(self) -> Resolution:
-        for event in self._events:
+        for event in sorted(self._events, key=self._turn):
             self._place(event)
-        self._load(self._groups.keys() - self._stored.keys())
         for group in self._groups.values():
-            self._begin_anew(group)
-            stored = self._stored.get(group.customer_id)
-            # Frozen since the event was placed: as if nothing were stored, so that the put fails and all is resolved anew.
-            group.stored = None if stored and "merged_into" in stored else stored
+            group.stored = self._stored.get(group.customer_id)
         unfinished = [each["id"] for each in self._stored.values() if is_unfinished(each)]
-        return Resolution(list(self._groups.values()), unfinished, self._nobodys)
+        return Resolution(list(self._groups.values()), unfinished, self._nobodys, self._waiting)
 
-    def _begin_anew(self, group: Group) -> None:
-        """Where nothing leads to a frozen document any more (its customer was erased), another one begins."""
-        while group.customer_id not in self._led_to and "merged_into" in self._stored.get(
-            group.customer_id, {}
-        ):
-            group.customer_id = beside(group.customer_id)
-            self._load({group.customer_id})
+    def _leading(self) -> Iterable[str]:
+        """Documents to which anything stored leads."""
+        yield from (owner for owner in self._owners.values() if owner != NOBODY)
+        yield from (pointer.former for pointer in self._pointers.values() if pointer.former)
+        yield from (event.customer_id for event in self._events if event.customer_id)
+
+    def _beginnings(self) -> Iterable[str]:
+        """Where documents may begin."""
+        for event in self._events:
+            for first in self._recognised(event)[:1]:
+                if first not in self._owners:
+                    yield self._keys.customer_id(first)
 
     def _load(self, customer_ids: set[str]) -> None:
         """With whatever they were merged into."""
-        while customer_ids:
+        while customer_ids := customer_ids - self._asked_for:
+            self._asked_for |= customer_ids
             loaded = self._documents.load(customer_ids)
             self._stored |= loaded
-            merged = {each["merged_into"] for each in loaded.values() if "merged_into" in each}
-            customer_ids = merged - self._stored.keys() - customer_ids
+            customer_ids = {each["merged_into"] for each in loaded.values() if "merged_into" in each}
 
-    def _end(self, customer_id: str) -> str:
-        """Where merges, stored or of this batch, lead."""
-        seen: set[str] = set()
-        while customer_id not in seen:
-            seen.add(customer_id)
-            stored = self._stored.get(customer_id)
-            customer_id = (
-                stored.get("merged_into", customer_id)
-                if stored
-                else self._joined.get(customer_id, customer_id)
-            )
-        return customer_id
+    def _document(self, customer_id: str) -> Customer | None:
+        self._load({customer_id})
+        return self._stored.get(customer_id)
+
+    def _turn(self, event: Event) -> int:
+        """Whom something stored leads to comes first; of those who begin, who is known best, so that few have to wait."""
+        if event.customer_id is not None or self._led(event):
+            return -1
+        return min((rank(each) for each in event.identities), default=-1)
 
     def _place(self, event: Event) -> None:
-        owner = self._owner(event)
-        if owner is None:
+        customer_id = self._customer(event)
+        if customer_id is None:
             self._nobodys.append(event)
             return
-        customer_id = self._end(owner)
+        if self._waits(event, customer_id):
+            self._waiting.append(event)
+            return
         group = self._groups.setdefault(customer_id, Group(customer_id))
         group.events.append(event)
         is_known = any(identity.kind in KNOWN for identity in event.identities)
         for identity in event.identities:
-            holder = self._claimed.setdefault(identity, customer_id)
-            if holder == NOBODY:
-                continue
-            if self._end(holder) != customer_id:
-                if is_known:
-                    self._differs(group, identity, self._end(holder), event)
-            elif identity not in self._owners:
+            holder = self._holder(identity)
+            if holder is None:
+                self._changed[identity] = self._changed[customer_id] = customer_id
                 pointer = self._pointers.get(identity)
                 group.claims[identity] = pointer.mark if pointer else None
+            elif is_known and holder not in (customer_id, NOBODY):
+                self._differs(group, identity, holder, event)
+
+    def _waits(self, event: Event, customer_id: str) -> bool:
+        """Whether this round changes something of what it is about, and for another customer."""
+        about = {customer_id, *event.identities, *map(self._holder, event.identities)}
+        return any(self._changed.get(each, customer_id) != customer_id for each in about if each)
 
     def _differs(self, group: Group, identity: Identity, holder: str, event: Event) -> None:
         """An identity of a known customer that leads to somebody else so far."""
         other, is_pointer = self._stored.get(holder), identity.kind not in KNOWN
         if other is not None and is_tombstone(other):
-            group.repoints[identity] = self._owners[identity], ""
+            self._repoint(group, identity, "")
         elif other is not None and is_pointer and not is_anonymous(other):
-            self._moves(group, identity, holder, stamp(event.received_at))
-        elif is_pointer and other is None and self._is_known(holder):
-            return  # both began in this batch: the device stays with the first, until it is seen again
-        elif not (is_pointer or self._are_one(identity, holder, event)):
-            group.shared.add(identity)
-        elif other is None and holder in self._groups and holder not in self._led_to:
-            self._join(group, holder)
-        else:
+            # Another customer uses the device: it is theirs from now on, unless it moved on since the event was received.
+            if (at := stamp(event.received_at)) > self._pointers[identity].moved_at:
+                self._repoint(group, identity, at)
+        elif is_pointer or self._are_one(identity, other, event):
             group.merges[holder].add(identity)
             group.declared |= {holder} if _declares_one(event) else set()
+            self._changed[holder] = self._changed[identity] = group.customer_id
+        else:
+            group.shared.add(identity)
 
-    def _moves(self, group: Group, identity: Identity, holder: str, at: Stamp) -> None:
-        """Another customer uses the device: it is theirs from then on, unless it moved on since the event was received."""
-        pointer = self._pointers.get(identity)
-        if pointer is None or at > pointer.moved_at:
-            group.repoints[identity] = self._owners.get(identity, holder), at
-            self._moved[identity] = group.customer_id, at
+    def _repoint(self, group: Group, identity: Identity, at: Stamp) -> None:
+        group.repoints[identity] = self._owners[identity], at
+        self._changed[identity] = group.customer_id
 
-    def _are_one(self, identity: Identity, holder: str, event: Event) -> bool:
+    def _are_one(self, identity: Identity, other: Customer | None, event: Event) -> bool:
         """Whether the event shows that the holder of an address, or of another id of the store's, is its customer too."""
+        other_is_guest = other is None or is_guest(other)
         if _declares_one(event):
-            return identity.kind == Kind.STORE or self._is_guest(holder)
-        return event.trusted and _names_store_customer(event) and self._is_guest(holder)
+            return identity.kind == Kind.STORE or other_is_guest
+        return event.trusted and _names_store_customer(event) and other_is_guest
 
-    def _is_known(self, holder: str) -> bool:
-        group = self._groups.get(holder)
-        return group is not None and any(
-            each.kind in KNOWN for event in group.events for each in event.identities
-        )
-
-    def _is_guest(self, holder: str) -> bool:
-        stored, group = self._stored.get(holder), self._groups.get(holder)
-        names_one = group is not None and any(map(_names_store_customer, group.events))
-        return not names_one and (stored is None or is_guest(stored))
-
-    def _join(self, group: Group, holder: str) -> None:
-        """Both began in this batch: nothing is stored yet that would have to be merged."""
-        other = self._groups.pop(holder)
-        self._joined[holder] = group.customer_id
-        group.events[:0] = other.events
-        group.claims |= other.claims
-        group.declared |= other.declared
-        group.repoints |= other.repoints
-        group.shared = {
-            each
-            for each in group.shared | other.shared
-            if self._end(self._claimed[each]) != group.customer_id
-        }
-        for guest, identities in other.merges.items():
-            group.merges[guest] |= identities
-
-    def _owner(self, event: Event) -> str | None:
+    def _customer(self, event: Event) -> str | None:
         """None for feedback on a customer who is not stored, and for an event of an address that too many share."""
         if event.customer_id is not None:
             return self._addressed(event.customer_id)
-        recognised = [each for each in event.identities if self._claimed.get(each) != NOBODY]
+        recognised = self._recognised(event)
         if not recognised:
             return None
-        known = [identity for identity in recognised if identity.kind in KNOWN]
-        led = ((each, self._leads(each, event)) for each in known or recognised)
-        owners = [(each, owner) for each, owner in led if owner and not self._is_somebody_else(owner, known)]
-        if not owners:
-            return self._keys.customer_id((known or recognised)[0])
+        led = self._led(event)
+        if not led:
+            return beginning(self._keys.customer_id(recognised[0]), self._document)
         if _declares_one(event):  # which of them the others are merged into is the same whoever says so
-            owners.sort(key=lambda each: (each[0].kind != Kind.STORE, self._end(each[1])))
-        identity, owner = owners[0]
-        if identity in self._owners:
-            self._led_to.add(self._end(owner))
-        return owner
-
-    def _leads(self, identity: Identity, event: Event) -> str | None:
-        """Where it led when the event was received, as far as a device or cart went from one customer to another since."""
-        pointer, moved = self._pointers.get(identity), self._moved.get(identity)
-        if moved and stamp(event.received_at) > moved[1]:
-            return moved[0]
-        if pointer and pointer.moved_at and stamp(event.received_at) <= pointer.moved_at:
-            return pointer.former
-        return self._claimed.get(identity)
+            led.sort(key=lambda each: (each[0].kind != Kind.STORE, each[1]))
+        return led[0][1]
 
     def _addressed(self, customer_id: str) -> str | None:
         """None when nobody is stored there, or was erased before whoever is there now came by: it is not about them."""
         stored = self._stored.get(customer_id)
         if stored is None or ("merged_into" in stored and "erased_at" in stored):
             return None
-        self._led_to.add(self._end(customer_id))
+        return self._end(customer_id)
+
+    def _recognised(self, event: Event) -> list[Identity]:
+        """Those that say who it is: known ones, or else pointers."""
+        recognised = [each for each in event.identities if self._owners.get(each) != NOBODY]
+        return [each for each in recognised if each.kind in KNOWN] or recognised
+
+    def _led(self, event: Event) -> list[tuple[Identity, str]]:
+        """To whom its identities lead."""
+        recognised = self._recognised(event)
+        found = ((each, self._leads(each, event)) for each in recognised)
+        return [(each, to) for each, to in found if to and not self._is_somebody_else(to, recognised)]
+
+    def _leads(self, identity: Identity, event: Event) -> str | None:
+        """Where it led when the event was received, as far as a device or cart went from one customer to another since."""
+        pointer = self._pointers.get(identity)
+        if pointer and pointer.moved_at and stamp(event.received_at) <= pointer.moved_at:
+            return self._end(pointer.former)
+        return self._holder(identity)
+
+    def _holder(self, identity: Identity) -> str | None:
+        """To whom it leads, be it that this round claims it."""
+        owner = self._owners.get(identity)
+        return self._changed.get(identity) if owner is None else self._end(owner)
+
+    def _end(self, customer_id: str) -> str:
+        """Where stored merges lead."""
+        seen: set[str] = set()
+        while customer_id not in seen and (stored := self._stored.get(customer_id)):
+            seen.add(customer_id)
+            customer_id = stored.get("merged_into", customer_id)
         return customer_id
 
     def _is_somebody_else(self, owner: str, known: list[Identity]) -> bool:
         """The event names a store customer, and the owner of its address is another one."""
         mine = [identity for identity in known if identity.kind == Kind.STORE]
-        customer = self._stored.get(self._end(owner))
-        if not mine or customer is None or not customer["identities"].get(Kind.STORE):
-            return False
-        leads = {self._end(self._claimed[identity]) for identity in mine if identity in self._claimed}
-        return self._end(owner) not in leads  # also of what this batch has just claimed for them
+        return bool(mine) and self._has_store_id(owner) and owner not in map(self._holder, mine)
+
+    def _has_store_id(self, customer_id: str) -> bool:
+        """Also one that this round claims for them."""
+        stored, group = self._stored.get(customer_id), self._groups.get(customer_id)
+        claims = group.claims if group else ()
+        return (stored is not None and not is_guest(stored)) or any(
+            each.kind == Kind.STORE for each in claims
+        )
 
 
 def _declares_one(event: Event) -> bool:
