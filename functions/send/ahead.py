@@ -12,6 +12,7 @@ from perennial.messaging.messages import Planned
 from perennial.ports.world import World
 
 _log = logging.getLogger(__name__)
+SEVERAL = 2  # copies; a single one is read when its turn comes
 FRESH = 3.0  # seconds; what was read longer ago is read again
 Wanted = Callable[[Customer, Planned], Iterable[str]]  # ids of the products that a message shows
 
@@ -30,8 +31,10 @@ class Ahead:
         self._products: Mapping[str, Product] = {}
 
     def read(self, dues: Collection[Due], wanted: Wanted) -> None:
-        """In place of all that was read before. What fails here is read when its turn comes."""
+        """In place of all that was read before, for one copy as for many. What fails here is read when its turn comes."""
         self._at, self._customers, self._asked = self._elapsed(), {}, set()
+        if len(dues) < SEVERAL:
+            return
         try:
             self._customers = self._world.documents.load({due.customer_id for due in dues})
             for due in dues:

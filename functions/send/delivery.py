@@ -60,8 +60,7 @@ class Delivery:
 
     def read_ahead(self, dues: Collection[Due]) -> None:
         """Of copies that came together, before the first of them is delivered."""
-        if len(dues) > 1:
-            self._ahead.read(dues, self._shown)
+        self._ahead.read(dues, self._shown)
 
     def deliver(self, due: Due, remaining: Callable[[], float]) -> bool:
         """True when nothing is left to do with this copy; False gives it back to the queue, unclaimed.

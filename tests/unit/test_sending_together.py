@@ -100,6 +100,15 @@ def test_what_was_read_too_long_ago_is_read_again(stage):
     assert [len(asked) for asked in documents.asked] == [5, 1, 1, 1, 1]
 
 
+def test_what_was_read_for_one_delivery_is_not_used_for_the_next(stage):
+    """A product may be sold out between two deliveries, however shortly one follows the other."""
+    catalogue = stage.world.catalogue = Counted(stage.world.catalogue)
+    first, *others = stage.queued()
+    stage.send(others)
+    stage.send([first])
+    assert catalogue.asked == [{"tea"}] * 2
+
+
 def test_a_reading_ahead_that_fails_holds_up_nobody(stage):
     """Each copy is read when its turn comes."""
     stage.world.documents = Counted(stage.world.documents, failing=1)
