@@ -7,7 +7,7 @@ the open window: sets cut to their newest, the newest word per field, the newest
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from perennial.customer import Customer, View, copied, is_anonymous
 from perennial.events import Cart, Event, Name, Order
@@ -63,6 +63,30 @@ def fold(draft: Customer, event: Event) -> None:
     part = _FOLDS.get(event.name)
     if part is not None:
         part(draft, event)
+
+
+def apply_all(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[tuple[Event, Exception]]]:
+    """A copy after all events, and those that could not be folded: only if there are any, each is folded on its own."""
+    draft = copied(customer)
+    try:
+        for event in events:
+            fold(draft, event)
+    except Exception:  # noqa: BLE001 - whatever it is, only the event that causes it may fail
+        return _apply_singly(customer, events)
+    return draft, []
+
+
+def _apply_singly(
+    customer: Customer, events: Sequence[Event]
+) -> tuple[Customer, list[tuple[Event, Exception]]]:
+    failed: list[tuple[Event, Exception]] = []
+    draft = customer
+    for event in events:
+        try:
+            draft = apply(draft, event)
+        except Exception as error:  # noqa: BLE001 - as above
+            failed.append((event, error))
+    return (draft if draft is not customer else copied(customer)), failed
 
 
 def is_test_order(event: Event) -> bool:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from perennial import timeline
-from perennial.apply import apply, fold
-from perennial.customer import Customer, copied, is_anonymous, new
+from perennial.apply import apply_all
+from perennial.customer import Customer, is_anonymous, new
 from perennial.decide import Decision
 from perennial.errors import Conflict, NotPublished
 from perennial.events import Event, Name
@@ -162,7 +162,7 @@ class Recorder:
         unknown = ring.fresh(customer, group.events, known)
         fresh = [event for event in unknown if not timeline.is_too_old(event, now, self._kept_for)]
         room = _room(customer, group.events)
-        draft, failures = _fold_all(customer, fresh[:room])
+        draft, failures = _folded(customer, fresh[:room])
         if draft["ids"] != customer["ids"] or group.claims:
             ring.trim(draft, known)
             planned = self._plan(
@@ -235,25 +235,9 @@ def _room(customer: Customer, events: Sequence[Event]) -> int:
     return max(0, VISITOR_EVENTS - customer.get("events", 0)) if is_visitor else len(events)
 
 
-def _fold_all(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[Failure]]:
-    """All events on one copy; only if one of them cannot be folded, one by one, to set it aside."""
-    draft = copied(customer)
-    try:
-        for event in events:
-            fold(draft, event)
-    except Exception:  # noqa: BLE001 - whatever it is, only the event that causes it may fail
-        return _fold_singly(customer, events)
-    return draft, []
-
-
-def _fold_singly(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[Failure]]:
-    failures: list[Failure] = []
-    draft = customer
-    for event in events:
-        try:
-            draft = apply(draft, event)
-        except Exception as error:  # noqa: BLE001 - as above
-            extra = {"event_id": event.id, "event_name": event.name, "error": type(error).__name__}
-            _log.error("an event cannot be folded", extra=extra)  # the error's text may hold personal data
-            failures.append(Failure(event, error))
-    return (draft if draft is not customer else copied(customer)), failures
+def _folded(customer: Customer, events: Sequence[Event]) -> tuple[Customer, list[Failure]]:
+    draft, failed = apply_all(customer, events)
+    for event, error in failed:
+        extra = {"event_id": event.id, "event_name": event.name, "error": type(error).__name__}
+        _log.error("an event cannot be folded", extra=extra)  # the error's text may hold personal data
+    return draft, [Failure(*each) for each in failed]
