@@ -25,6 +25,8 @@ KEPT = (
     "write_units",
     "read_units",
     "document_bytes",
+    "document_json_bytes",
+    "decision_us",
     "machine",
 )
 CUSTOMERS = (1_000, 10_000, 100_000, 1_000_000)
@@ -35,13 +37,11 @@ SOURCES, POLLS = (
     5 * 3 * MINUTES,
 )  # queues that feed a function; each is asked by 5 pollers every 20 seconds
 WAIT_MS = 5  # for one answer of AWS within a region
-MEMORY_GB, NIGHT_GB = 0.5, 1.769
+MEMORY_GB, NIGHT_GB = 0.5, 1.769  # with the second comes a whole core, with less a part of one
+SLOWER = NIGHT_GB / MEMORY_GB
 GB, MILLION = 1e9, 1e6
-KEPT_DAYS, TIMELINE_BYTES, LOG_BYTES = (
-    400,
-    400,
-    600,
-)  # days an event is kept; bytes of one; of a function's log lines
+KEPT_DAYS, TIMELINE_BYTES = 400, 400  # days an event is kept; bytes of one
+LOG_BYTES, SENT_BYTES = 600, 250  # of a function's log lines; of the line of each message that was sent
 ALARMS = (ROOT / "infra/observability.yaml").read_text(encoding="utf-8").count("AWS::CloudWatch::Alarm")
 PRICES = {
     "HTTP API, a million requests": 1.00,
@@ -85,11 +85,12 @@ def bill(figures: Figures, customers: int) -> Bill:
     recorded = events + signals
     units, calls, cpu = figures["write_units"], figures["calls"], figures["whole_cpu_us"]
     due = messages * 1.5  # a third of those who are looked at get nothing yet
+    took = {name: microseconds * SLOWER / MILLION for name, microseconds in cpu.items()}
     seconds = (
-        recorded * (cpu["event"] / MILLION + calls["event"] * WAIT_MS / 1000)
-        + due * (cpu["due_customer"] / MILLION + calls["due_customer"] * WAIT_MS / 1000)
-        + messages * (cpu["message"] / MILLION + calls["message"] * WAIT_MS / 1000)
-        + events * (cpu["event"] / MILLION + WAIT_MS / 1000)  # receive
+        recorded * (took["event"] + calls["event"] * WAIT_MS / 1000)
+        + due * (took["due_customer"] + calls["due_customer"] * WAIT_MS / 1000)
+        + messages * (took["message"] + calls["message"] * WAIT_MS / 1000)
+        + events * (took["event"] + WAIT_MS / 1000)  # receive
         + MINUTES * 0.1  # a sweep that finds nothing
     )
     nightly = NIGHTS * customers * figures["own_cpu_us"]["due_customer"] / MILLION
@@ -112,7 +113,7 @@ def bill(figures: Figures, customers: int) -> Bill:
         writes=written / MILLION * price["DynamoDB on demand, a million write units"],
         reads=read / MILLION * price["DynamoDB on demand, a million read units"],
         storage=kept / GB * price["DynamoDB storage with point-in-time recovery, a GB"],
-        watching=invocations * LOG_BYTES / GB * price["CloudWatch logs, a GB"]
+        watching=(invocations * LOG_BYTES + messages * SENT_BYTES) / GB * price["CloudWatch logs, a GB"]
         + ALARMS * price["CloudWatch, an alarm"]
         + price["CloudWatch, a dashboard"]
         + 3 * price["Secrets Manager, a secret"],
@@ -160,6 +161,8 @@ def page(figures: Figures) -> str:
         sources=SOURCES,
         alarms=ALARMS,
         load=figures["machine"]["load"],
+        cores=figures["machine"]["cores"],
+        slower=SLOWER,
         python=figures["machine"]["python"],
     )
 
