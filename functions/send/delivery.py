@@ -226,7 +226,7 @@ class Delivery:
 def _with_what_follows(customer: Customer, shop: Shop, now: datetime) -> Customer:
     """The customer with all that needs no message: else the sweep would come only for a lease that is settled.
 
-    What wants to be sent now is left to the sweep, which comes for it at once.
+    What wants to be sent now is left to the sweep, which comes for it within a minute.
     """
     try:
         return plan(customer, shop, now, budget=0, may_settle=False).customer

@@ -32,7 +32,8 @@ TESTS = (
         f"tests/unit/test_{name}.py"
         for name in (
             "outbox",
-            "sender", "delivery", "sweep", "offering", "every_no", "feedback", "merging", "erasing", "pointers",
+            "sender", "sending_together", "delivery", "sweep", "offering", "every_no", "feedback", "merging", "erasing",
+            "pointers",
             "push_and_bus",
             "double_opt_in",
         )

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from perennial.errors import Conflict, InDoubt, Refused
 from perennial.events import Name
 from perennial.messaging.outbox import DOUBT, LEASE
-from tests.making import NOON, TEMPLATES, browse, days, event, hours, ordered, shop, signed_up, viewed
+from perennial.times import Span
+from tests.making import (
+    NOON,
+    TEMPLATES,
+    browse,
+    campaign,
+    days,
+    event,
+    hours,
+    ordered,
+    shop,
+    signed_up,
+    viewed,
+)
 from tests.stage import Stage, message_of
 
 
@@ -69,6 +83,20 @@ def test_a_lost_answer_is_never_sent_again_and_settled_by_the_providers_event(st
     sent = {"message_id": message_of(copies[0]), "provider_id": "mail-1"}
     stage.record(event(Name.MESSAGE_SENT, stage.now + days(1), properties=sent))
     assert (settled(stage)[0], stage.mails) == ("sent", ["browse"])
+
+
+def test_the_sender_leaves_what_is_due_by_then_to_the_sweep():
+    """It has no queue to put a copy into: what it planned would lie there until its lease ends."""
+    later = campaign("later", "browse", {"after": Span(seconds=6 * 3600)}, steps=browse().steps)
+    stage = Stage(NOON, shop(browse(), later, caps={}))
+    stage.record(signed_up(NOON), viewed(NOON))
+    stage.now = NOON + hours(4)
+    stage.sweep()
+    stage.now = NOON + hours(6)
+    assert stage.send() == [True]
+    assert stage.customer()["outbox"] == {}
+    stage.now += timedelta(minutes=1)
+    assert stage.sweep()["queued"] == 1
 
 
 def test_what_is_unconfirmed_is_counted_whoever_comes_by_first(stage):

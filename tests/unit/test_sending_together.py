@@ -109,6 +109,19 @@ def test_what_was_read_for_one_delivery_is_not_used_for_the_next(stage):
     assert catalogue.asked == [{"tea"}] * 2
 
 
+def test_a_copy_whose_campaign_is_gone_does_not_keep_the_others_from_being_read(stage):
+    """Its own delivery says what becomes of it."""
+    catalogue = stage.world.catalogue = Counted(stage.world.catalogue)
+    (gone, *_) = stage._everybody()
+    (entry,) = gone["outbox"].values()
+    entry["campaign"] = "gone"
+    gone["enrollments"]["gone"] = gone["enrollments"]["browse"]
+    stage.world.documents.save(gone)
+    stage.send()
+    assert catalogue.asked == [{"tea"}]
+    assert len(addresses(stage)) == 4
+
+
 def test_a_reading_ahead_that_fails_holds_up_nobody(stage):
     """Each copy is read when its turn comes."""
     stage.world.documents = Counted(stage.world.documents, failing=1)
