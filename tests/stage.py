@@ -30,6 +30,7 @@ SETTINGS = {
     "SERVER_KEY": "local-server",
     "SHOPIFY_SECRET": "shopify-local-secret",
 }
+DELIVERIES = 5  # template.yaml's maxReceiveCount; what is left then waits in the dead-letter queue
 PRODUCTS = ("tea", "cup", "filter")
 
 

@@ -28,6 +28,7 @@ from tests.crash.content import FILES
 from tests.crash.seen import Copy, Seen
 from tests.crash.senders import STORE_ID, Accepted, Json, Request, send_event, unsubscribed
 from tests.crash.wire import Stopped, Wire
+from tests.stage import DELIVERIES
 
 QUEUES = {
     "SignedQueue": "RecordFunction",
@@ -37,7 +38,6 @@ QUEUES = {
     "NightlyQueue": "NightlyFunction",
 }
 ONE_BY_ONE = "NightlyQueue"  # its messages are handed out singly
-DELIVERIES = 5  # template.yaml's maxReceiveCount
 VISIBILITY = timedelta(minutes=6)
 AT_ONCE, FOR_GOOD = 10, 43_200  # messages in one call; seconds, SQS's longest
 LONGEST_REST = timedelta(days=30)  # what is due later than this is not waited for

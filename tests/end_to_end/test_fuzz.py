@@ -31,13 +31,12 @@ from scheduler import sweep
 from tests.end_to_end.mutants import Mutants
 from tests.end_to_end.vocabulary import DIGITS, KEYS, MARKER
 from tests.making import shop
-from tests.stage import Context
+from tests.stage import DELIVERIES, Context
 
 REQUESTS = int(os.environ.get("PERENNIAL_FUZZ", "6000"))
 SEED = int(os.environ.get("PERENNIAL_FUZZ_SEED", "1"))
 BATCH = 100
 FEEDBACK = 5  # messages of SES in each batch
-DELIVERIES = 5  # template.yaml's maxReceiveCount
 KEPT = ("documents", "timeline", "catalogue", "watches", "blobs", "rejected", "send_queue", "import_queue")
 SETTINGS = {**KEYS, "IDENTITY_KEY": "identity-key"}
 MORE_BLOCKS, MORE_BYTES = 5_000, 20_000_000  # what caches and the allocator may still take; a leak takes more

@@ -16,7 +16,7 @@ from perennial.ports.documents import NOBODY, Mark
 from perennial.times import Stamp, stamp
 from tests.making import event, order, viewed
 from tests.properties.test_merges import Deadly, Died, Fate
-from tests.stage import Stage
+from tests.stage import DELIVERIES, Stage
 
 STORES = tuple(Identity(Kind.STORE, each) for each in "123")
 ADDRESSES = (
@@ -27,7 +27,6 @@ ADDRESSES = (
 POINTERS = tuple(Identity(kind, each) for kind in (Kind.ANONYMOUS, Kind.CART) for each in ("one", "two"))
 EVERYTHING = (*STORES, *ADDRESSES, *POINTERS)
 MINUTE = timedelta(minutes=1)
-DELIVERIES = 5  # template.yaml's maxReceiveCount; what is left then waits in the dead-letter queue
 
 
 class Crowd:
